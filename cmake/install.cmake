@@ -1,0 +1,27 @@
+# cmake --install: headers, both libraries, the CMake package and sluice.pc. Nothing installed names a folder of the
+# build machine, so the prefix can be moved. The checker installs its own three files.
+include(CMakePackageConfigHelpers)
+
+set(sluice_installed sluice_static)
+if(SLUICE_BUILD_SHARED)
+  list(APPEND sluice_installed sluice)
+endif()
+set(sluice_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sluice)
+
+install(DIRECTORY runtime/include/sluice DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+install(TARGETS ${sluice_installed} EXPORT sluice DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT sluice NAMESPACE sluice:: FILE sluiceTargets.cmake DESTINATION ${sluice_package_dir})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+configure_package_config_file(
+  cmake/sluiceConfig.cmake.in sluiceConfig.cmake INSTALL_DESTINATION ${sluice_package_dir}
+  NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a minor version may change the API.
+write_basic_package_version_file(sluiceConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/sluiceConfig.cmake ${PROJECT_BINARY_DIR}/sluiceConfigVersion.cmake
+        DESTINATION ${sluice_package_dir})
+
+# sluice.pc finds its prefix from where it lies.
+file(RELATIVE_PATH sluice_pc_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+configure_file(cmake/sluice.pc.in sluice.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/sluice.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,0 +1,35 @@
+# Every option of the build. A project that adds sluice as a subdirectory gets the runtime alone, unless it asks for more.
+
+include(GNUInstallDirs)
+
+option(SLUICE_BUILD_TESTS "Build the tests (needs GoogleTest)" ${PROJECT_IS_TOP_LEVEL})
+option(SLUICE_BUILD_EXAMPLES "Build the programs in examples/" ${PROJECT_IS_TOP_LEVEL})
+option(SLUICE_INSTALL "Generate the install rules" ${PROJECT_IS_TOP_LEVEL})
+option(SLUICE_ASSERTIONS "Check the runtime's own invariants while it runs" OFF)
+
+if(PROJECT_IS_TOP_LEVEL OR BUILD_SHARED_LIBS)
+  set(sluice_shared_default ON)
+else()
+  set(sluice_shared_default OFF)
+endif()
+option(SLUICE_BUILD_SHARED "Build libsluice.so beside libsluice.a; sluice::sluice is then the shared one"
+       ${sluice_shared_default})
+
+set(SLUICE_SANITIZE "" CACHE STRING "Value of -fsanitize= for everything built here, such as thread")
+
+# The checker is on by default only where it can be built; asked for by name and not buildable, it is an error there.
+set(SLUICE_LLVM_DIR "/usr/lib/llvm-19/lib/cmake/llvm" CACHE PATH
+    "Folder of LLVMConfig.cmake that the checker is built against")
+if(NOT DEFINED SLUICE_BUILD_CHECKER AND PROJECT_IS_TOP_LEVEL)
+  if(EXISTS "${SLUICE_LLVM_DIR}/LLVMConfig.cmake")
+    set(sluice_checker_default ON)
+  else()
+    set(sluice_checker_default OFF)
+    message(STATUS "sluice: no LLVM at ${SLUICE_LLVM_DIR}, the checker is left out "
+                   "(install llvm-19-dev and libclang-19-dev, or set SLUICE_LLVM_DIR)")
+  endif()
+else()
+  set(sluice_checker_default OFF)
+endif()
+option(SLUICE_BUILD_CHECKER "Build sluice-check, the clang-tidy module and the clang plugin (needs LLVM)"
+       ${sluice_checker_default})
