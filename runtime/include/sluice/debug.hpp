@@ -1,0 +1,55 @@
+// What a program may ask of checked mode and of the runtime's view of itself, whether checked mode
+// is on or not.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "sluice/detail/export.hpp"
+
+namespace sluice::debug {
+
+/// Whether checked mode is on in this run: `SLUICE_DEBUG` or `Options::debug` asked for it.
+///
+/// Does not throw, costs one load.
+SLUICE_EXPORT bool enabled() noexcept;
+
+/// Gives the object at `object` (a `Mutex`, a `WaitGroup`, ...) the name by which reports call it.
+///
+/// The text is copied; a later name replaces an earlier one, and the name is forgotten when the
+/// object is destroyed. Without checked mode it does nothing. Global variables need no name:
+/// reports use the variable's own.
+SLUICE_EXPORT void name(const void* object, std::string_view name);
+
+/// All goroutines with what each waits for and its stack, in the format of Go's tracebacks.
+///
+/// Works in plain mode too. Takes milliseconds: it reads the program's debug information. Empty
+/// when no `run` is active.
+///
+/// Go: runtime.Stack with all=true.
+SLUICE_EXPORT std::string goroutine_dump();
+
+/// One finding of checked mode, as given to a report handler. The views are valid during the call
+/// only.
+struct Report {
+  std::string_view code;       ///< "SL101"; stable, documented one by one in docs/reports
+  std::string_view severity;   ///< "fatal", "error" or "note"
+  std::string_view certainty;  ///< "certain", "feasible", "likely", or empty for a note
+  std::string_view title;      ///< the first line without severity and code
+  std::string_view text;       ///< the whole report as printed, many lines
+};
+
+/// Calls `handler` with each report after it has been printed, one at a time; null takes the
+/// handler away.
+///
+/// It runs on a thread of the runtime while the goroutine that made the report waits: it must not
+/// use any object of sluice, and must not throw.
+SLUICE_EXPORT void set_report_handler(void (*handler)(const Report&)) noexcept;
+
+/// Reports goroutines that nothing can wake any more, and returns how many there are.
+///
+/// Without checked mode it returns 0.
+SLUICE_EXPORT std::size_t check_leaks();
+
+}  // namespace sluice::debug

@@ -1,0 +1,23 @@
+// How boot supplies what the public functions of sluice/debug.hpp need from the scheduler, which
+// this folder may not include.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "sluice/debug.hpp"
+
+namespace sluice::checked {
+
+// Written by boot before the first worker starts. A null function stands for an answer of nothing.
+struct Facade {
+  std::string (*goroutine_dump)() = nullptr;
+  std::size_t (*check_leaks)() = nullptr;
+};
+void set_facade(const Facade& facade) noexcept;
+
+// What set_report_handler was last given.
+using ReportHandler = void (*)(const debug::Report&);
+ReportHandler report_handler() noexcept;
+
+}  // namespace sluice::checked

@@ -1,0 +1,41 @@
+// Where the runtime's events arrive: the one Observer of checked mode. It keeps the books that
+// several detectors share (who holds what, who waits for what) and hands each event to the
+// detectors that it concerns.
+#pragma once
+
+#include <memory>
+
+#include "debug/options.hpp"
+#include "sluice/detail/event.hpp"
+
+namespace sluice::checked {
+
+// Boot makes one before the first worker starts, stores it in g_observer, and never destroys it
+// while an event can still come: goroutines that are dropped when run() returns may be in the
+// middle of one.
+class Hub final : public detail::Observer {
+ public:
+  Hub(const Options& options, const detail::RuntimeView& view);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  // On all_asleep this reports and ends the process with the status that the options give. On
+  // run_end it first gives goroutines that have not parked yet up to a second to do so: call it
+  // where that does not stop the workers.
+  void on_event(const detail::Event& event) noexcept override;
+
+  // Once, when run() is about to return: prints the one line that counts what was reported and what
+  // was left out, if there is anything to count.
+  void finish();
+
+  // How many goroutines live that nothing is known to excuse: what debug::check_leaks() returns.
+  // Reports them.
+  std::size_t check_leaks();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sluice::checked

@@ -1,0 +1,42 @@
+// From addresses to functions, files and lines. Reads debug information through libdw, which is
+// loaded when first asked, so that the runtime links to nothing; without it, exported names are all
+// there is.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sluice::checked {
+
+struct Frame {
+  const void* pc = nullptr;
+  std::string function;  // "Bank::transfer", "main::{lambda}"; the mangled or empty name when
+                         // nothing better is known
+  std::string file;      // as the compiler was given it, absolute when it says so; empty: unknown
+  int line = 0;          // 0: unknown
+  int column = 0;        // 0: unknown
+  std::uintptr_t offset = 0;  // of pc from the start of the function that it is compiled into
+  std::string module;         // file name of the executable or library
+  bool inlined = false;       // compiled into the frame that follows
+};
+
+struct Variable {
+  std::string name;  // "accounts", "bank.accounts_" for a member of a global
+  std::string file;  // of the declaration; empty: unknown
+  int line = 0;
+};
+
+enum class PcKind : std::uint8_t { return_address, exact };
+
+// The frames that `pc` stands for, innermost first: more than one when calls were inlined there.
+// Never empty.
+std::vector<Frame> symbolize(const void* pc, PcKind kind = PcKind::return_address);
+
+// The global or static variable that `address` lies in. An empty name: it lies in none.
+Variable symbolize_variable(const void* address);
+
+// One line that says what to install for better reports; empty when nothing is missing.
+std::string symbolizer_note();
+
+}  // namespace sluice::checked
