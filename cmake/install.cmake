@@ -1,5 +1,6 @@
-# cmake --install: headers, both libraries, the CMake package and sluice.pc. Nothing installed names a folder of the
-# build machine, so the prefix can be moved. The checker installs its own three files.
+# cmake --install: headers, both libraries, the CMake package and sluice.pc. Nothing installed names
+# a folder of the build machine, so the prefix can be moved. The checker installs its own three
+# files.
 include(CMakePackageConfigHelpers)
 
 set(sluice_installed sluice_static)
@@ -8,7 +9,8 @@ if(SLUICE_BUILD_SHARED)
 endif()
 set(sluice_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sluice)
 
-install(DIRECTORY runtime/include/sluice DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY runtime/include/sluice DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN "*.hpp")
 install(TARGETS ${sluice_installed} EXPORT sluice DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT sluice NAMESPACE sluice:: FILE sluiceTargets.cmake DESTINATION ${sluice_package_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -18,7 +20,8 @@ configure_package_config_file(
   NO_SET_AND_CHECK_MACRO)
 # Before 1.0 a minor version may change the API.
 write_basic_package_version_file(sluiceConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/sluiceConfig.cmake ${PROJECT_BINARY_DIR}/sluiceConfigVersion.cmake
+install(FILES ${PROJECT_BINARY_DIR}/sluiceConfig.cmake
+              ${PROJECT_BINARY_DIR}/sluiceConfigVersion.cmake
         DESTINATION ${sluice_package_dir})
 
 # sluice.pc finds its prefix from where it lies.

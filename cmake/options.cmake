@@ -1,4 +1,5 @@
-# Every option of the build. A project that adds sluice as a subdirectory gets the runtime alone, unless it asks for more.
+# Every option of the build. A project that adds sluice as a subdirectory gets the runtime alone,
+# unless it asks for more.
 
 include(GNUInstallDirs)
 
@@ -12,12 +13,13 @@ if(PROJECT_IS_TOP_LEVEL OR BUILD_SHARED_LIBS)
 else()
   set(sluice_shared_default OFF)
 endif()
-option(SLUICE_BUILD_SHARED "Build libsluice.so beside libsluice.a; sluice::sluice is then the shared one"
+option(SLUICE_BUILD_SHARED "Build libsluice.so too; sluice::sluice is then the shared library"
        ${sluice_shared_default})
 
-set(SLUICE_SANITIZE "" CACHE STRING "Value of -fsanitize= for everything built here, such as thread")
+set(SLUICE_SANITIZE "" CACHE STRING "Value of -fsanitize= for everything built, such as thread")
 
-# The checker is on by default only where it can be built; asked for by name and not buildable, it is an error there.
+# The checker is on by default only where it can be built; asked for by name and not buildable, it
+# is an error there.
 set(SLUICE_LLVM_DIR "/usr/lib/llvm-19/lib/cmake/llvm" CACHE PATH
     "Folder of LLVMConfig.cmake that the checker is built against")
 if(NOT DEFINED SLUICE_BUILD_CHECKER AND PROJECT_IS_TOP_LEVEL)
@@ -31,5 +33,5 @@ if(NOT DEFINED SLUICE_BUILD_CHECKER AND PROJECT_IS_TOP_LEVEL)
 else()
   set(sluice_checker_default OFF)
 endif()
-option(SLUICE_BUILD_CHECKER "Build sluice-check, the clang-tidy module and the clang plugin (needs LLVM)"
+option(SLUICE_BUILD_CHECKER "Build sluice-check, the clang-tidy module and the plugin (needs LLVM)"
        ${sluice_checker_default})

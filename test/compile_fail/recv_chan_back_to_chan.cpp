@@ -1,0 +1,12 @@
+// expect: conver
+// A Chan converts to each of its ends, never back.
+#include <sluice/sluice.hpp>
+
+void use(sluice::Chan<int> both) {
+  sluice::RecvChan<int> receiver = both;
+  (void)receiver;
+#ifdef MISTAKE
+  sluice::Chan<int> again = receiver;
+  (void)again;
+#endif
+}
