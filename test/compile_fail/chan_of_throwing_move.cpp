@@ -1,4 +1,4 @@
-// expect: static assertion failed
+// expect: must be movable and destructible without exceptions
 // A value that throws while it moves between two goroutines would belong to neither.
 #include <sluice/sluice.hpp>
 

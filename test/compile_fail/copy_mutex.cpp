@@ -1,4 +1,5 @@
-// expect: delete
+// expect(gcc): use of deleted function 'sluice::Mutex::Mutex(const sluice::Mutex&)'
+// expect(clang): call to deleted constructor of 'sluice::Mutex'
 // A copied lock would be another lock.
 #include <sluice/sluice.hpp>
 

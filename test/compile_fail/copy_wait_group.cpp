@@ -1,4 +1,5 @@
-// expect: delete
+// expect(gcc): use of deleted function 'sluice::WaitGroup::WaitGroup(const sluice::WaitGroup&)'
+// expect(clang): call to deleted constructor of 'sluice::WaitGroup'
 // A copied WaitGroup would count for nobody.
 #include <sluice/sluice.hpp>
 

@@ -6,6 +6,7 @@ The file says with what: each line `// expect: TEXT` names a text that the compi
 hold, and `// expect(clang): TEXT` one that only that compiler is asked for; a compiler that nothing
 is asked of must compile the file all the same. Knows nothing of what the mistake is.
 """
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,9 @@ EXPECT = re.compile(r"^// expect(?:\((\w+)\))?: (.+)$", re.MULTILINE)
 
 def compile_file(command, source, *extra):
     flags = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", *extra]
-    return subprocess.run([*command, *flags, source], capture_output=True, text=True, check=False)
+    # In the C locale messages are English and their quotes plain.
+    return subprocess.run([*command, *flags, source], capture_output=True, text=True, check=False,
+                          env=dict(os.environ, LC_ALL="C"))
 
 
 def problems(source, command):

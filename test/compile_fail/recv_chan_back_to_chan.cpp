@@ -1,4 +1,5 @@
-// expect: conver
+// expect(gcc): from 'sluice::RecvChan<int>' to non-scalar type 'sluice::Chan<int>' requested
+// expect(clang): no viable conversion from 'sluice::RecvChan<int>' to 'sluice::Chan<int>'
 // A Chan converts to each of its ends, never back.
 #include <sluice/sluice.hpp>
 

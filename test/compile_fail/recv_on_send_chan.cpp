@@ -1,4 +1,4 @@
-// expect: recv
+// expect: no member named 'recv'
 // A sender's end has no recv.
 #include <sluice/sluice.hpp>
 

@@ -1,4 +1,4 @@
-// expect: send
+// expect: no member named 'send'
 // A receiver's end has no send: the direction is part of the type.
 #include <sluice/sluice.hpp>
 
