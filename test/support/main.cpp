@@ -1,0 +1,13 @@
+// The main function of every test binary: GoogleTest under a watchdog, or one child program.
+#include <gmock/gmock.h>
+
+#include "support/child.hpp"
+#include "support/watchdog.hpp"
+
+int main(int argc, char** argv) {
+  if (const int status = sluice::test::child_main(); status >= 0) return status;
+  testing::InitGoogleMock(&argc, argv);
+  // The listeners own it from here on.
+  testing::UnitTest::GetInstance()->listeners().Append(new sluice::test::Watchdog);
+  return RUN_ALL_TESTS();
+}
