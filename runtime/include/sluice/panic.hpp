@@ -1,0 +1,32 @@
+// What Go panics with, as an exception.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "sluice/detail/export.hpp"
+
+namespace sluice {
+
+/// Thrown where Go panics: send on a closed channel, a negative WaitGroup counter, a bad size. `what()` is Go's text,
+/// `send on closed channel` for example.
+///
+/// An exception that leaves a goroutine ends the process with exit status 2, as an unrecovered panic does.
+///
+/// Go: panic with a runtime.Error.
+class SLUICE_EXPORT Panic : public std::logic_error {
+ public:
+  explicit Panic(const std::string& text) : std::logic_error(text) {}
+  explicit Panic(const char* text) : std::logic_error(text) {}
+  Panic(const Panic&) = default;
+  ~Panic() override;
+};
+
+namespace detail {
+/// Out of line, so that a function that may panic stays small.
+[[noreturn]] SLUICE_EXPORT void throw_panic(const char* text);
+/// Prints `fatal error: <text>` and a goroutine dump and ends the process with exit status 2.
+[[noreturn]] SLUICE_EXPORT void fatal_error(const char* text) noexcept;
+}  // namespace detail
+
+}  // namespace sluice

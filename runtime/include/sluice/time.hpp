@@ -1,0 +1,61 @@
+// Sleeping, and channels on which the time arrives.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "sluice/chan.hpp"
+#include "sluice/detail/export.hpp"
+
+namespace sluice {
+
+/// Monotonic time: not moved by anyone setting the wall clock.
+using Clock = std::chrono::steady_clock;
+using Duration = Clock::duration;
+using TimePoint = Clock::time_point;
+
+/// Parks this goroutine for at least `d`; other goroutines run meanwhile.
+///
+/// `d` is monotonic time (`steady_clock`, nanosecond ticks). Zero or less yields once and returns. Never early.
+///
+/// Does not throw. On a thread of your own it blocks that thread.
+///
+/// Go: time.Sleep.
+SLUICE_EXPORT void sleep_for(Duration d) noexcept;
+/// Parks until `t`; a time that has passed yields once and returns.
+SLUICE_EXPORT void sleep_until(TimePoint t) noexcept;
+
+/// A channel on which the time it was due arrives once, `d` from now. Costs nothing while nobody waits on it.
+///
+/// Go: time.After.
+SLUICE_EXPORT RecvChan<TimePoint> after(Duration d);
+
+namespace detail {
+class TimerSource;
+}
+
+/// One moment in the future, that may be called off or moved.
+///
+/// Go 1.23's rules: `fired()` has size and capacity 0; after `stop` or `reset` no old value is ever received; a timer
+/// that nobody waits on costs nothing and does not hold off the all-asleep check.
+///
+/// Go: time.Timer.
+class SLUICE_EXPORT Timer {
+ public:
+  /// Fires `d` from now; zero or less: at once. Throws std::bad_alloc. Go: time.NewTimer.
+  explicit Timer(Duration d);
+  Timer(Timer&&) noexcept = default;
+  Timer& operator=(Timer&&) noexcept = default;
+  /// The channel on which the time it was due arrives. Go: timer.C.
+  RecvChan<TimePoint> fired() const;
+  /// Calls it off. True if that prevented a value from being received. Go: Timer.Stop.
+  bool stop();
+  /// Calls it off and sets it to `d` from now. True if it had been pending. Go: Timer.Reset.
+  bool reset(Duration d);
+
+ private:
+  Chan<TimePoint> fired_;
+  detail::TimerSource* source_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,278 @@
+// The composition root: the only file that sees every folder. It wires timers into the scheduler, checked mode into the
+// hook, and goroutine dumps into the ways in which a process can end.
+#include <cxxabi.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "debug/facade.hpp"
+#include "debug/goroutine_dump.hpp"
+#include "debug/hub.hpp"
+#include "debug/options.hpp"
+#include "sched/fatal.hpp"
+#include "sched/idle_source.hpp"
+#include "sched/inspect.hpp"
+#include "sched/park.hpp"
+#include "sched/run.hpp"
+#include "sched/scheduler.hpp"
+#include "sluice/debug.hpp"
+#include "sluice/go.hpp"
+#include "sluice/panic.hpp"
+#include "time/timer_heap.hpp"
+
+namespace sluice {
+
+Panic::~Panic() = default;
+
+namespace detail {
+namespace {
+
+constexpr std::size_t kMaxFrames = 64;
+constexpr std::size_t kMaxDumped = 1000;  // as many goroutines as anybody reads
+constexpr std::int64_t kMinute = 60'000'000'000;
+
+// ---- dumps ----
+
+checked::DumpedGoroutine describe(const Goroutine& goroutine) {
+  checked::DumpedGoroutine dumped;
+  dumped.id = goroutine.id;
+  dumped.parent_id = goroutine.parent_id;
+  dumped.creation_pc = goroutine.creation_pc;
+  if (goroutine.name != nullptr) dumped.name = goroutine.name;
+  switch (goroutine.status.load(std::memory_order_acquire)) {
+    case Status::waiting:
+      dumped.state = to_text(goroutine.reason);
+      dumped.minutes = static_cast<std::uint64_t>(std::max<std::int64_t>(coarse_now() - goroutine.wait_since, 0) / kMinute);
+      break;
+    case Status::runnable:
+      dumped.state = "runnable";
+      break;
+    default:
+      dumped.state = "running";
+  }
+  const void* pcs[kMaxFrames];
+  dumped.pcs.assign(pcs, pcs + backtrace(goroutine, pcs, kMaxFrames));
+  return dumped;
+}
+
+// All goroutines, the caller first, then in the order in which they were started.
+std::string dump_all() {
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr) return {};
+  scheduler->freeze();
+  std::vector<const Goroutine*> found;
+  for_each_goroutine([](Goroutine& each, void* into) { static_cast<std::vector<const Goroutine*>*>(into)->push_back(&each); },
+                     &found);
+  const Goroutine* caller = self();
+  std::sort(found.begin(), found.end(), [caller](const Goroutine* a, const Goroutine* b) {
+    return std::pair(a != caller, a->id) < std::pair(b != caller, b->id);
+  });
+  const std::size_t left_out = found.size() > kMaxDumped ? found.size() - kMaxDumped : 0;
+  found.resize(found.size() - left_out);
+  std::vector<checked::DumpedGoroutine> dumped;
+  for (const Goroutine* each : found) dumped.push_back(describe(*each));
+  scheduler->thaw();
+  std::string text = checked::goroutine_dump(dumped);
+  if (left_out > 0) text += "\n...additional goroutines elided: " + std::to_string(left_out) + "\n";
+  return text;
+}
+
+// ---- ends ----
+
+// What the program has printed comes out, unless a thread that will never go on holds the stream.
+[[noreturn]] void end_process() noexcept {
+  if (ftrylockfile(stdout) == 0) {
+    fflush_unlocked(stdout);
+    funlockfile(stdout);
+  }
+  _exit(2);
+}
+
+// A second goroutine that fails while the first is being told waits for the end.
+void claim_end() noexcept {
+  static std::atomic<bool> claimed{false};
+  if (claimed.exchange(true)) {
+    for (;;) pause();
+  }
+}
+
+std::string describe_exception() {
+  std::string type = "unknown exception";
+  if (const std::type_info* thrown = abi::__cxa_current_exception_type()) {
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> name(
+        abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &status), &std::free);
+    type = name != nullptr ? name.get() : thrown->name();
+  }
+  try {
+    throw;
+  } catch (const Panic& panic) {
+    return panic.what();
+  } catch (const std::exception& exception) {
+    return type + ": " + exception.what();
+  } catch (const std::string& text) {
+    return type + ": " + text;
+  } catch (const char* text) {
+    return type + ": " + text;
+  } catch (...) {
+    return type;
+  }
+}
+
+std::terminate_handler g_previous_terminate = nullptr;
+
+// Nothing has been unwound yet when an exception finds no handler in its goroutine: the stack still shows the throw.
+[[noreturn]] void on_terminate() noexcept {
+  const Goroutine* goroutine = self();
+  if (goroutine->foreign || std::current_exception() == nullptr) {
+    if (g_previous_terminate != nullptr) g_previous_terminate();
+    std::abort();
+  }
+  claim_end();
+  const checked::DumpedGoroutine dumped = describe(*goroutine);
+  std::fprintf(stderr, "panic: %s\n\n%s", describe_exception().c_str(),
+               checked::goroutine_dump({&dumped, 1}).c_str());
+  end_process();
+}
+
+// ---- checked mode ----
+
+std::size_t view_backtrace(const Actor& actor, const void** pcs, std::size_t max) {
+  return backtrace(static_cast<const Goroutine&>(actor), pcs, max);
+}
+
+void view_for_each(void (*visit)(Actor&, void*), void* context) {
+  struct Each {
+    void (*visit)(Actor&, void*);
+    void* context;
+  } each{visit, context};
+  for_each_goroutine(
+      [](Goroutine& goroutine, void* argument) {
+        const auto& to = *static_cast<Each*>(argument);
+        to.visit(goroutine, to.context);
+      },
+      &each);
+}
+
+checked::Hub* g_hub = nullptr;
+
+checked::Options wanted_checks(const Options& options) {
+  const char* environment = std::getenv("SLUICE_DEBUG");
+  const bool from_environment = environment != nullptr && *environment != '\0';
+  const checked::ParsedOptions parsed =
+      from_environment ? checked::parse_options(environment) : checked::parse_options(options.debug, "Options::debug");
+  if (!parsed.error.empty()) {
+    std::fprintf(stderr, "%s\n", parsed.error.c_str());
+    std::_Exit(2);
+  }
+  return parsed.options;
+}
+
+// One hub for the life of the process: objects keep the numbers it gave them from one run to the next, and goroutines
+// that were dropped may be in the middle of telling it something.
+void observe(const Options& options) {
+  const checked::Options checks = wanted_checks(options);
+  if (checks.level == checked::Level::off) return;
+  if (g_hub == nullptr) g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_for_each});
+  g_observer.store(g_hub, std::memory_order_release);
+}
+
+void compose() {
+  set_idle_source({&timers_next_due, &timers_poll, &timers_clear});
+  checked::set_facade({&dump_all, [] { return g_hub != nullptr ? g_hub->check_leaks() : 0; }});
+  g_previous_terminate = std::set_terminate(&on_terminate);
+}
+
+}  // namespace
+
+void throw_panic(const char* text) { throw Panic(text); }
+
+void fatal_error(const char* text) noexcept {
+  claim_end();
+  std::fprintf(stderr, "fatal error: %s\n\n%s", text, dump_all().c_str());
+  end_process();
+}
+
+void all_goroutines_asleep() noexcept {
+  claim_end();
+  std::fputs("fatal error: all goroutines are asleep - deadlock!\n\n", stderr);
+  if (observed()) {
+    Event event;
+    event.kind = EventKind::all_asleep;
+    emit(event);
+  } else {
+    std::fputs(dump_all().c_str(), stderr);
+  }
+  end_process();
+}
+
+void describe_overflow(const Goroutine& goroutine, const void* const* pcs, std::size_t count) noexcept {
+  checked::DumpedGoroutine dumped;
+  dumped.id = goroutine.id;
+  dumped.parent_id = goroutine.parent_id;
+  dumped.creation_pc = goroutine.creation_pc;
+  dumped.state = "running";
+  dumped.first_pc_is_exact = true;
+  if (goroutine.name != nullptr) dumped.name = goroutine.name;
+  dumped.pcs.assign(pcs, pcs + count);
+  std::fputs(checked::goroutine_dump({&dumped, 1}).c_str(), stderr);
+}
+
+void run(const Options& options, void (*main)(void*), void* argument) {
+  static const bool composed = (compose(), true);
+  (void)composed;
+  observe(options);
+  struct Unobserve {
+    ~Unobserve() {
+      if (g_observer.exchange(nullptr, std::memory_order_acq_rel) != nullptr) g_hub->finish();
+    }
+  } unobserve;
+  run_main(options, main, argument);
+}
+
+std::string_view to_text(WaitReason reason) noexcept {
+  switch (reason) {
+    case WaitReason::none:
+      return "waiting";
+    case WaitReason::chan_receive:
+      return "chan receive";
+    case WaitReason::chan_send:
+      return "chan send";
+    case WaitReason::chan_receive_nil:
+      return "chan receive (nil chan)";
+    case WaitReason::chan_send_nil:
+      return "chan send (nil chan)";
+    case WaitReason::select:
+      return "select";
+    case WaitReason::select_no_cases:
+      return "select (no cases)";
+    case WaitReason::mutex_lock:
+    case WaitReason::once_call:
+      return "sync.Mutex.Lock";
+    case WaitReason::rw_mutex_lock:
+      return "sync.RWMutex.Lock";
+    case WaitReason::rw_mutex_lock_shared:
+      return "sync.RWMutex.RLock";
+    case WaitReason::cond_wait:
+      return "sync.Cond.Wait";
+    case WaitReason::wait_group_wait:
+    case WaitReason::semaphore_acquire:
+      return "semacquire";
+    case WaitReason::sleep:
+      return "sleep";
+    case WaitReason::io_wait:
+      return "IO wait";
+  }
+  return "waiting";
+}
+
+}  // namespace detail
+}  // namespace sluice

@@ -1,0 +1,117 @@
+#include "sched/foreign.hpp"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/clock.hpp"
+#include "base/futex.hpp"
+#include "base/sanitizers.hpp"
+#include "base/spin_lock.hpp"
+#include "sched/scheduler.hpp"
+
+namespace sluice::detail {
+namespace {
+
+base::SpinLock g_lock;  // guards the list
+Goroutine* g_threads = nullptr;
+
+struct Registered {
+  Goroutine thread;
+  Registered() noexcept {
+    thread.foreign = true;
+    thread.tid = gettid();
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+      void* low = nullptr;
+      std::size_t size = 0;
+      pthread_attr_getstack(&attributes, &low, &size);
+      pthread_attr_destroy(&attributes);
+      thread.stack_low = reinterpret_cast<std::uintptr_t>(low);
+      thread.stack_high = thread.stack_low + size;
+    }
+    thread.status.store(Status::running, std::memory_order_relaxed);
+    g_lock.lock();
+    thread.next = g_threads;
+    g_threads = &thread;
+    g_lock.unlock();
+  }
+  ~Registered() {
+    g_lock.lock();
+    for (Goroutine** link = &g_threads; *link != nullptr; link = &(*link)->next) {
+      if (*link == &thread) {
+        *link = thread.next;
+        break;
+      }
+    }
+    g_lock.unlock();
+  }
+};
+
+bool parked_foreign(pid_t tid) noexcept {
+  bool parked = false;
+  g_lock.lock();
+  for (Goroutine* each = g_threads; each != nullptr && !parked; each = each->next) {
+    parked = each->tid == tid && each->parked.load(std::memory_order_acquire);
+  }
+  g_lock.unlock();
+  return parked;
+}
+
+bool is_ours(const Scheduler& scheduler, pid_t tid) noexcept {
+  if (tid == scheduler.monitor.tid() || tid == scheduler.run_tid.load(std::memory_order_acquire)) return true;
+  for (std::uint32_t i = 0; i < scheduler.worker_count(); ++i) {
+    const Worker* worker = scheduler.worker(i);
+    if (worker != nullptr && worker->tid.load(std::memory_order_acquire) == tid) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Goroutine* foreign_self() noexcept {
+  thread_local Registered registered;
+  return &registered.thread;
+}
+
+void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*), void* argument) noexcept {
+  self->reason = reason;
+  self->wait_since = base::now();
+  self->woken.store(0, std::memory_order_relaxed);
+  self->status.store(Status::waiting, std::memory_order_relaxed);
+  self->parked.store(true, std::memory_order_release);
+  commit(argument);
+  while (self->woken.load(std::memory_order_acquire) == 0) base::futex_wait(self->woken, 0, base::kNever);
+  self->status.store(Status::running, std::memory_order_relaxed);
+}
+
+// The word is the last thing touched: the thread may end as soon as it is set. Waking a futex whose thread has gone
+// wakes nobody.
+void foreign_ready(Goroutine* goroutine) noexcept {
+  goroutine->parked.store(false, std::memory_order_release);
+  goroutine->woken.store(1, std::memory_order_release);
+  base::futex_wake(goroutine->woken, 1);
+}
+
+// The kernel's own list is the only complete one. ThreadSanitizer keeps a thread of its own, which wakes nobody.
+bool foreign_threads_asleep(const Scheduler& scheduler) noexcept {
+  DIR* tasks = opendir("/proc/self/task");
+  if (tasks == nullptr) return false;
+  int unknown = 0;
+  while (const dirent* entry = readdir(tasks)) {
+    const auto tid = static_cast<pid_t>(std::atoi(entry->d_name));
+    if (tid > 0 && !is_ours(scheduler, tid) && !parked_foreign(tid)) ++unknown;
+  }
+  closedir(tasks);
+  return unknown <= (SLUICE_TSAN ? 1 : 0);
+}
+
+void for_each_foreign(void (*visit)(Goroutine&, void*), void* context) noexcept {
+  g_lock.lock();
+  for (Goroutine* each = g_threads; each != nullptr; each = each->next) visit(*each, context);
+  g_lock.unlock();
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,145 @@
+#include "sched/monitor.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "base/atomic.hpp"
+#include "base/futex.hpp"
+#include "fiber/stack_pool.hpp"
+#include "sched/fatal.hpp"
+#include "sched/foreign.hpp"
+#include "sched/idle_source.hpp"
+#include "sched/overflow.hpp"
+#include "sched/scheduler.hpp"
+
+namespace sluice::detail {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+}  // namespace
+
+void Monitor::start() {
+  coarse_now_.store(base::now(), std::memory_order_relaxed);
+  const int error = pthread_create(&thread_, nullptr, &Monitor::thread, this);
+  if (error != 0) throw std::system_error(error, std::generic_category(), "sluice: can't start the monitor thread");
+}
+
+void Monitor::stop() noexcept {
+  if (thread_ == pthread_t{}) return;
+  stopping_.store(true, std::memory_order_release);
+  poke();
+  pthread_join(thread_, nullptr);
+  thread_ = {};
+}
+
+void* Monitor::thread(void* argument) {
+  auto* monitor = static_cast<Monitor*>(argument);
+  pthread_setname_np(pthread_self(), "sluice-monitor");
+  // The process's signals are for the program's own threads.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  monitor->tid_.store(gettid(), std::memory_order_release);
+  monitor->loop();
+  return nullptr;
+}
+
+void Monitor::poke() noexcept {
+  signal_.fetch_add(1, std::memory_order_seq_cst);
+  base::futex_wake(signal_, 1);
+}
+
+void Monitor::workers_awake() noexcept {
+  if (dozing_.load(std::memory_order_seq_cst) && dozing_.exchange(false)) poke();
+}
+
+void Monitor::due_at(std::int64_t due) noexcept {
+  if (due < looks_at_.load(std::memory_order_seq_cst)) poke();
+}
+
+void Monitor::loop() noexcept {
+  while (!stopping_.load(std::memory_order_acquire)) {
+    const std::uint32_t seen = signal_.load(std::memory_order_seq_cst);
+    const std::int64_t now = base::now();
+    coarse_now_.store(now, std::memory_order_relaxed);
+    look(now);
+    doze(seen, next_look(now));
+  }
+}
+
+// Sleeps until `until`, or until it is poked after `seen` was read. What others wrote before they found no reason to poke
+// is looked at once more after saying how long the sleep will be: the same two-sided protocol as the scheduler's S3.
+void Monitor::doze(std::uint32_t seen, std::int64_t until) noexcept {
+  looks_at_.store(until, std::memory_order_seq_cst);
+  dozing_.store(quiet_since_ != 0, std::memory_order_seq_cst);
+  base::fence(std::memory_order_seq_cst);
+  const bool missed = idle_source().next_due() < until || (quiet_since_ != 0 && scheduler_.any_awake());
+  if (!missed) base::futex_wait(signal_, seen, until);
+  dozing_.store(false, std::memory_order_relaxed);
+}
+
+std::int64_t Monitor::next_look(std::int64_t now) const noexcept {
+  std::int64_t next = idle_source().next_due();
+  if (next <= now) next = now + kPeriod;  // a worker has just been woken for it
+  if (quiet_since_ == 0 || now - quiet_since_ < 2 * kPeriod) return std::min(next, now + kPeriod);
+  // All asleep: what is left is to give memory back, and to see whether a foreign thread has ended meanwhile.
+  return std::min(next, now + kSecond);
+}
+
+void Monitor::look(std::int64_t now) noexcept {
+  serve_overflow();
+  for (std::uint32_t i = 0; i < scheduler_.worker_count(); ++i) {
+    if (Worker* worker = scheduler_.worker(i)) watch(*worker, now);
+  }
+  if (scheduler_.any_awake()) {
+    quiet_since_ = 0;
+  } else if (quiet_since_ == 0) {
+    quiet_since_ = now;
+  }
+  // Both are safety nets while somebody runs; with everybody asleep they are how timers fire.
+  if (idle_source().next_due() <= now || scheduler_.any_work()) scheduler_.wake_one();
+  if (quiet_since_ != 0) watch_for_deadlock(now);
+  trim(now);
+}
+
+void Monitor::watch(Worker& worker, std::int64_t now) noexcept {
+  const std::uint32_t tick = worker.tick.load(std::memory_order_relaxed);
+  const Phase phase = worker.phase.load(std::memory_order_acquire);
+  if (phase == Phase::detached && worker.has_work()) {
+    worker.give_away();  // what a goroutine without a place has readied
+    scheduler_.submitted();
+  }
+  if (phase != Phase::running || tick != worker.seen_tick) {
+    worker.seen_tick = tick;
+    worker.seen_since = now;
+    return;
+  }
+  // Looked at every half kStuckAfter: twice the same tick means stuck for at least that long, and one look more for
+  // more than kStuckAfter would make it late.
+  if (now - worker.seen_since < kStuckAfter - kPeriod / 2) return;
+  Phase expected = Phase::running;
+  if (!worker.phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel)) return;
+  worker.give_away();
+  scheduler_.detached();
+}
+
+void Monitor::watch_for_deadlock(std::int64_t now) noexcept {
+  if (now - quiet_since_ < kPeriod || !scheduler_.all_asleep()) return;
+  if (asked_at_ >= quiet_since_ && now - asked_at_ < kSecond) return;
+  asked_at_ = now;
+  if (!foreign_threads_asleep(scheduler_)) return;
+  if (!scheduler_.all_asleep() || scheduler_.main_done.load(std::memory_order_acquire) != 0) return;
+  all_goroutines_asleep();
+}
+
+void Monitor::trim(std::int64_t now) noexcept {
+  if (now - trimmed_at_ < kSecond) return;
+  trimmed_at_ = now;
+  fiber::trim_stacks();
+}
+
+}  // namespace sluice::detail

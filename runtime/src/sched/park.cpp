@@ -1,0 +1,131 @@
+#include "sched/park.hpp"
+
+#include <sched.h>
+
+#include "base/assert.hpp"
+#include "sched/foreign.hpp"
+#include "sched/scheduler.hpp"
+
+namespace sluice::detail {
+
+std::atomic<Observer*> g_observer{nullptr};
+
+Goroutine* self() noexcept {
+  const Worker* worker = this_worker();
+  return worker != nullptr && worker->current != nullptr ? worker->current : foreign_self();
+}
+
+void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
+  Worker* worker = this_worker();
+  if (worker == nullptr) return foreign_park(foreign_self(), reason, commit, argument);
+  Goroutine* goroutine = worker->current;
+  SLUICE_ASSERT(goroutine != nullptr && goroutine->status.load() == Status::running);
+  goroutine->reason = reason;
+  goroutine->wait_since = worker->scheduler.monitor.coarse_now();
+  goroutine->status.store(Status::waiting, std::memory_order_release);
+  worker->leave(goroutine, {commit, argument}, false);
+}
+
+void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept {
+  park(
+      reason, [](void* word) { base::spin_unlock(*static_cast<std::atomic<std::uint32_t>*>(word)); }, &queue_lock);
+}
+
+void ready(Goroutine* goroutine) noexcept {
+  if (goroutine->foreign) return foreign_ready(goroutine);
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr || scheduler->run_id != goroutine->run_id) return;  // dropped at the end of its run
+  SLUICE_ASSERT(goroutine->status.load() == Status::waiting);
+  scheduler->make_runnable(goroutine);
+}
+
+bool alive(const Goroutine* goroutine) noexcept {
+  if (goroutine->foreign) return true;
+  const Scheduler* scheduler = current_scheduler();
+  return scheduler != nullptr && scheduler->run_id == goroutine->run_id;
+}
+
+int parallelism() noexcept {
+  const Scheduler* scheduler = current_scheduler();
+  return scheduler != nullptr ? scheduler->limit() : 1;
+}
+
+std::uint32_t home() noexcept {
+  const Worker* worker = this_worker();
+  return worker != nullptr ? worker->index : 0;
+}
+
+SLUICE_THREAD_CONFINED std::uint32_t random_below(std::uint32_t n) noexcept {
+  if (Worker* worker = this_worker()) return worker->rng.below(n);
+  thread_local base::Rng rng(static_cast<std::uint64_t>(base::now()));
+  return rng.below(n);
+}
+
+std::int64_t coarse_now() noexcept {
+  const Scheduler* scheduler = current_scheduler();
+  return scheduler != nullptr ? scheduler->monitor.coarse_now() : base::now();
+}
+
+void yield_now() noexcept {
+  Worker* worker = this_worker();
+  if (worker == nullptr) {
+    sched_yield();
+    return;
+  }
+  Goroutine* goroutine = worker->current;
+  goroutine->status.store(Status::runnable, std::memory_order_release);
+  worker->leave(goroutine,
+                {[](void* left) {
+                   Worker* here = this_worker();
+                   here->push_back(static_cast<Goroutine*>(left));
+                   here->scheduler.submitted();
+                 },
+                 goroutine},
+                false);
+}
+
+Waiter* dequeue(WaitQueue& queue) noexcept {
+  while (Waiter* waiter = queue.head) {
+    remove(queue, *waiter);
+    if (alive(waiter->goroutine)) return waiter;
+  }
+  return nullptr;
+}
+
+void emit(const Event& event) noexcept {
+  if (Observer* to = observer()) to->on_event(event);
+}
+
+void emit(EventKind kind, const ObjectRef& object, const CallSite& site, std::int64_t value) noexcept {
+  Event event;
+  event.kind = kind;
+  event.mode = object.mode;
+  event.doer = self();
+  event.objects = {&object, 1};
+  event.value = value;
+  event.pc = site.pc;
+  event.frame = site.frame;
+  emit(event);
+}
+
+void ParkScope::tell(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site,
+                     std::int64_t until) noexcept {
+  Event event;
+  event.kind = EventKind::park;
+  event.reason = reason;
+  event.doer = self();
+  event.objects = objects;
+  event.value = until;
+  event.pc = site.pc;
+  event.frame = site.frame;
+  emit(event);
+}
+
+void ParkScope::end() noexcept {
+  Event event;
+  event.kind = EventKind::unpark;
+  event.doer = self();
+  emit(event);
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,256 @@
+#include "sched/scheduler.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <system_error>
+
+#include "base/assert.hpp"
+#include "sched/idle_source.hpp"
+
+namespace sluice::detail {
+namespace {
+
+std::atomic<Scheduler*> g_scheduler{nullptr};
+IdleSource g_idle_source;
+
+constexpr std::int64_t kFreezeGrace = 2'000'000;
+
+}  // namespace
+
+Scheduler* current_scheduler() noexcept { return g_scheduler.load(std::memory_order_acquire); }
+
+void set_idle_source(const IdleSource& source) noexcept { g_idle_source = source; }
+const IdleSource& idle_source() noexcept { return g_idle_source; }
+void idle_source_moved(std::int64_t due) noexcept {
+  if (Scheduler* scheduler = current_scheduler()) scheduler->monitor.due_at(due);
+}
+
+Scheduler::Scheduler(int limit, std::size_t stack, std::uint64_t run) noexcept
+    : run_id(run), stack_size(stack), monitor(*this), limit_(static_cast<std::uint32_t>(limit)) {
+  last_id.store(1, std::memory_order_relaxed);  // main's
+}
+
+Scheduler::~Scheduler() {
+  for (std::uint32_t i = 0; i < kMaxWorkers && worker(i) != nullptr; ++i) delete worker(i);
+}
+
+void Scheduler::release() noexcept {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
+void Scheduler::start(Goroutine* main) {
+  g_scheduler.store(this, std::memory_order_release);
+  run_tid.store(gettid(), std::memory_order_release);
+  main->status.store(Status::runnable, std::memory_order_relaxed);
+  global.push(main);
+  state_.store(kActive + kSearching, std::memory_order_seq_cst);
+  if (!start_worker()) {
+    g_scheduler.store(nullptr, std::memory_order_release);
+    throw std::system_error(EAGAIN, std::generic_category(), "sluice: can't start a worker thread");
+  }
+  try {
+    monitor.start();
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+void Scheduler::wait_for_main() noexcept {
+  while (main_done.load(std::memory_order_acquire) == 0) base::futex_wait(main_done, 0, base::kNever);
+}
+
+void Scheduler::stop() noexcept {
+  stopping_.store(true, std::memory_order_seq_cst);
+  halted_.fetch_add(1, std::memory_order_seq_cst);
+  monitor.stop();
+  while (Worker* worker = pop_idle()) {
+    worker->wake.store(1, std::memory_order_release);
+    base::futex_wake(worker->wake, 1);
+  }
+  // A goroutine that computes, or sits in a system call, can't be stopped. Its worker ends when it comes back.
+  const std::int64_t deadline = base::now() + Monitor::kStuckAfter;
+  for (;;) {
+    const std::uint32_t settled = settled_.load(std::memory_order_acquire);
+    if (settled == worker_count() || base::now() >= deadline) break;
+    base::futex_wait(settled_, settled, deadline);
+  }
+  g_scheduler.store(nullptr, std::memory_order_release);
+  idle_source().clear();
+}
+
+bool Scheduler::start_worker() noexcept {
+  start_lock_.lock();
+  const std::uint32_t index = worker_count();
+  if (index == kMaxWorkers) fatal_error("thread exhaustion");
+  // One whose thread could not be started before is used again: thieves may hold a pointer to it.
+  Worker* worker = workers_[index].load(std::memory_order_relaxed);
+  if (worker == nullptr) worker = new (std::nothrow) Worker(*this, index);
+  bool started = false;
+  if (worker != nullptr) {
+    workers_[index].store(worker, std::memory_order_release);
+    worker_count_.store(index + 1, std::memory_order_release);
+    references_.fetch_add(1, std::memory_order_relaxed);
+    pthread_t thread;
+    const int error = pthread_create(&thread, nullptr, &Scheduler::worker_thread, worker);
+    started = error == 0;
+    if (started) {
+      pthread_detach(thread);
+    } else {
+      references_.fetch_sub(1, std::memory_order_relaxed);
+      worker_count_.store(index, std::memory_order_release);
+      static std::atomic<bool> told{false};
+      if (!told.exchange(true)) {
+        std::fprintf(stderr, "sluice: can't start worker thread %u: %s; going on with fewer\n", index + 1,
+                     std::strerror(error));
+      }
+    }
+  }
+  start_lock_.unlock();
+  return started;
+}
+
+void* Scheduler::worker_thread(void* argument) {
+  auto* worker = static_cast<Worker*>(argument);
+  Scheduler& scheduler = worker->scheduler;
+  pthread_setname_np(pthread_self(), "sluice-worker");
+  worker->run();
+  scheduler.settled_.fetch_add(1, std::memory_order_acq_rel);
+  base::futex_wake(scheduler.settled_, 1);
+  scheduler.release();
+  return nullptr;
+}
+
+Worker* Scheduler::pop_idle() noexcept {
+  idle_lock_.lock();
+  Worker* worker = idle_;
+  if (worker != nullptr) idle_ = worker->next_idle;
+  idle_lock_.unlock();
+  return worker;
+}
+
+// Takes a place first, then finds a worker for it, so that two callers never wake two workers for one place.
+void Scheduler::wake_one() noexcept {
+  std::uint64_t state = state_.load(std::memory_order_relaxed);
+  do {
+    const Places seen = places(state);
+    if (seen.searching > 0 || seen.active >= limit_.load(std::memory_order_relaxed) || stopping()) return;
+  } while (!state_.compare_exchange_weak(state, state + kActive + kSearching, std::memory_order_seq_cst));
+  if (places(state).active == 0) monitor.workers_awake();
+  if (Worker* worker = pop_idle()) {
+    worker->wake.store(1, std::memory_order_release);
+    base::futex_wake(worker->wake, 1);
+  } else if (!start_worker()) {
+    state_.fetch_sub(kActive + kSearching, std::memory_order_seq_cst);
+  }
+}
+
+// At most half of the places search at any time: more would only compete with each other.
+bool Scheduler::may_search() const noexcept {
+  const Places seen = places(state_.load(std::memory_order_relaxed));
+  return 2 * seen.searching < limit_.load(std::memory_order_relaxed);
+}
+
+// The last searcher that finds work starts the next one: where there was some there may be more.
+void Scheduler::stop_searching() noexcept {
+  const Places before = places(state_.fetch_sub(kSearching, std::memory_order_seq_cst));
+  SLUICE_ASSERT(before.searching > 0);
+  if (before.searching == 1 && before.active < limit_.load(std::memory_order_relaxed) && any_work()) wake_one();
+}
+
+void Scheduler::sleep(Worker& worker, bool active, bool searching) noexcept {
+  worker.wake.store(0, std::memory_order_relaxed);
+  worker.phase.store(Phase::idle, std::memory_order_release);
+  idle_lock_.lock();
+  worker.next_idle = idle_;
+  idle_ = &worker;
+  idle_lock_.unlock();
+  const std::uint64_t given_up = active ? kActive + (searching ? kSearching : 0) : kDetached;
+  state_.fetch_sub(given_up, std::memory_order_seq_cst);
+  base::fence(std::memory_order_seq_cst);
+  if (any_work()) {
+    wake_one();  // perhaps this very worker
+  } else if (const std::int64_t due = idle_source().next_due(); due != base::kNever) {
+    monitor.due_at(due);
+  }
+  while (worker.wake.load(std::memory_order_acquire) == 0 && !stopping()) {
+    base::futex_wait(worker.wake, 0, base::kNever);
+  }
+  worker.phase.store(Phase::searching, std::memory_order_release);
+}
+
+void Scheduler::detached() noexcept {
+  state_.fetch_add(kDetached - kActive, std::memory_order_seq_cst);
+  base::fence(std::memory_order_seq_cst);
+  if (any_work()) wake_one();
+}
+
+bool Scheduler::attach() noexcept {
+  std::uint64_t state = state_.load(std::memory_order_relaxed);
+  do {
+    if (places(state).active >= limit_.load(std::memory_order_relaxed)) return false;
+  } while (!state_.compare_exchange_weak(state, state + kActive - kDetached, std::memory_order_seq_cst));
+  return true;
+}
+
+void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
+  goroutine->status.store(Status::runnable, std::memory_order_release);
+  Worker* worker = this_worker();
+  if (worker != nullptr && &worker->scheduler == this) {
+    worker->push_next(goroutine);
+  } else {
+    global.push(goroutine);
+  }
+  submitted();
+}
+
+void Scheduler::freeze() noexcept {
+  frozen_.fetch_add(1, std::memory_order_seq_cst);
+  halted_.fetch_add(1, std::memory_order_seq_cst);
+  // A worker that was on its way to a goroutine when it was told gets there or gets stuck within microseconds.
+  base::sleep_for(kFreezeGrace);
+}
+
+void Scheduler::thaw() noexcept {
+  halted_.fetch_sub(1, std::memory_order_seq_cst);
+  frozen_.fetch_sub(1, std::memory_order_seq_cst);
+  base::futex_wake(frozen_, INT_MAX);
+}
+
+void Scheduler::wait_while_frozen() noexcept {
+  while (const std::uint32_t freezes = frozen_.load(std::memory_order_acquire)) {
+    base::futex_wait(frozen_, freezes, base::kNever);
+  }
+}
+
+bool Scheduler::any_work() const noexcept {
+  if (!global.empty()) return true;
+  for (std::uint32_t i = 0; i < worker_count(); ++i) {
+    if (const Worker* each = worker(i); each != nullptr && each->has_work()) return true;
+  }
+  return false;
+}
+
+bool Scheduler::any_awake() const noexcept {
+  const Places seen = places(state_.load(std::memory_order_seq_cst));
+  return seen.active > 0 || seen.detached > 0;
+}
+
+bool Scheduler::all_asleep() const noexcept {
+  return !any_awake() && !any_work() && idle_source().next_due() == base::kNever && !any_awake();
+}
+
+std::int64_t Scheduler::goroutines() const noexcept {
+  std::int64_t sum = born_outside.load(std::memory_order_relaxed);
+  for (std::uint32_t i = 0; i < worker_count(); ++i) {
+    if (const Worker* each = worker(i)) sum += each->born.load(std::memory_order_relaxed);
+  }
+  return sum;
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,153 @@
+// A goroutine from its making to its end.
+#include "sched/spawn.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "base/assert.hpp"
+#include "sched/park.hpp"
+#include "sched/scheduler.hpp"
+#include "sluice/go.hpp"
+#include "sluice/panic.hpp"
+
+namespace sluice::detail {
+namespace {
+
+void free_goroutine(Goroutine* goroutine) noexcept {
+  fiber::retire(goroutine->fiber);
+  std::free(const_cast<char*>(goroutine->name));
+  const fiber::Stack stack = stack_of(*goroutine);
+  goroutine->status.store(Status::none, std::memory_order_relaxed);
+  if (Worker* worker = this_worker()) {
+    worker->stacks.give(stack);
+  } else {
+    fiber::give_stack(stack);
+  }
+}
+
+void tell_exit(Goroutine* goroutine) noexcept {
+  Event event;
+  event.kind = EventKind::exit;
+  event.doer = goroutine;
+  event.value = static_cast<std::int64_t>(ExitKind::returned);
+  emit(event);
+}
+
+// Runs on the context that follows a goroutine's last. When main's is gone, so is the run.
+void bury(void* argument) noexcept {
+  auto* goroutine = static_cast<Goroutine*>(argument);
+  const bool main = goroutine->id == 1;
+  free_goroutine(goroutine);
+  if (!main) return;
+  Scheduler& scheduler = this_worker()->scheduler;
+  scheduler.main_done.store(1, std::memory_order_release);
+  base::futex_wake(scheduler.main_done, 1);
+}
+
+[[noreturn]] void end(Goroutine* goroutine) noexcept {
+  if (observed()) tell_exit(goroutine);
+  Worker* worker = this_worker();
+  worker->born.store(worker->born.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  goroutine->status.store(Status::dead, std::memory_order_relaxed);
+  worker->leave(goroutine, {&bury, goroutine}, true);
+  SLUICE_CHECK(!"a goroutine that has ended was resumed");
+  std::abort();
+}
+
+// Not noexcept, and nothing here catches: an exception that leaves the closure finds no handler up to the end of the
+// stack, so std::terminate is called where it was thrown, with all its frames still there to be shown.
+void goroutine_entry(void* argument, void*) {
+  auto* goroutine = static_cast<Goroutine*>(argument);
+  fiber::begin(goroutine->fiber);
+  Worker::arrive();
+  if (observed()) {
+    Event event;
+    event.kind = EventKind::start;
+    event.doer = goroutine;
+    emit(event);
+  }
+  goroutine->type->run(goroutine->closure);
+  end(goroutine);
+}
+
+unsigned wanted_stack(const Scheduler& scheduler, const GoOptions* options) {
+  const std::size_t bytes =
+      options != nullptr && options->stack_size != 0 ? options->stack_size : scheduler.stack_size;
+  const unsigned log2 = fiber::stack_log2(bytes);
+  if (log2 == 0) throw Panic("sluice: stack size out of range: at most 1 GiB");
+  return log2;
+}
+
+Goroutine* lay_out(const fiber::Stack& stack, const ClosureType& type) {
+  std::byte* block = stack.high() - kGoroutineReserve;
+  auto address = reinterpret_cast<std::uintptr_t>(block) - type.size;
+  address &= ~(static_cast<std::uintptr_t>(type.align > 16 ? type.align : 16) - 1);
+  auto* closure = reinterpret_cast<std::byte*>(address);
+  if (closure < stack.usable_low() + stack.size() / 2) {
+    fiber::give_stack(stack);
+    throw Panic("sluice: the goroutine's function object takes more than half of its stack");
+  }
+  auto* goroutine = ::new (block) Goroutine;
+  goroutine->stack_log2 = stack.size_log2;
+  goroutine->stack_low = reinterpret_cast<std::uintptr_t>(stack.usable_low());
+  goroutine->stack_high = reinterpret_cast<std::uintptr_t>(stack.high());
+  goroutine->type = &type;
+  goroutine->closure = closure;
+  fiber::announce(goroutine->fiber, stack.usable_low(), static_cast<std::size_t>(stack.high() - stack.usable_low()));
+  goroutine->fiber.sp = fiber::prepare(closure, &goroutine_entry, goroutine);
+  return goroutine;
+}
+
+}  // namespace
+
+Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const GoOptions* options) {
+  fiber::Stack stack;
+  stack.size_log2 = wanted_stack(scheduler, options);
+  Worker* worker = this_worker();
+  if ((worker == nullptr || !worker->stacks.take(stack)) && !fiber::take_stack(stack.size_log2, stack)) {
+    throw std::bad_alloc();
+  }
+  fiber::forget_history(stack);
+  Goroutine* goroutine = lay_out(stack, type);
+  goroutine->run_id = scheduler.run_id;
+  if (options != nullptr && !options->name.empty()) goroutine->name = strdup(options->name.c_str());
+  return goroutine;
+}
+
+NewGoroutine new_goroutine(const ClosureType& closure, const GoOptions* options) {
+  Scheduler* scheduler = current_scheduler();
+  if (scheduler == nullptr) throw Panic("sluice: go outside of sluice::run");
+  Goroutine* goroutine = make_goroutine(*scheduler, closure, options);
+  return {goroutine, goroutine->closure};
+}
+
+void discard_goroutine(Goroutine* goroutine) noexcept { free_goroutine(goroutine); }
+
+void announce_goroutine(Goroutine* goroutine) noexcept {
+  Goroutine* parent = self();
+  goroutine->parent_id = parent->id;
+  goroutine->creation_pc = __builtin_return_address(0);
+  if (Worker* worker = this_worker()) {
+    goroutine->id = worker->new_id();
+    worker->born.store(worker->born.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  } else {
+    Scheduler* scheduler = current_scheduler();
+    goroutine->id = scheduler->last_id.fetch_add(1, std::memory_order_relaxed) + 1;
+    scheduler->born_outside.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (!observed()) return;
+  Event event;
+  event.kind = EventKind::spawn;
+  event.doer = parent;
+  event.other = goroutine;
+  event.pc = __builtin_return_address(0);
+  event.frame = __builtin_dwarf_cfa();
+  emit(event);
+}
+
+void launch_goroutine(Goroutine* goroutine) noexcept {
+  if (Scheduler* scheduler = current_scheduler()) scheduler->make_runnable(goroutine);
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,15 @@
+// Making goroutines without starting them; the rest is behind go().
+#pragma once
+
+#include "sched/goroutine.hpp"
+#include "sched/park.hpp"
+#include "sluice/go.hpp"
+
+namespace sluice::detail {
+
+class Scheduler;
+
+// Throws std::bad_alloc, or Panic for a stack size or closure that can't be.
+Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const GoOptions* options);
+
+}  // namespace sluice::detail

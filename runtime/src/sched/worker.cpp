@@ -1,0 +1,221 @@
+#include "sched/worker.hpp"
+
+#include <unistd.h>
+
+#include "base/assert.hpp"
+#include "base/clock.hpp"
+#include "sched/idle_source.hpp"
+#include "sched/overflow.hpp"
+#include "sched/scheduler.hpp"
+
+namespace sluice::detail {
+namespace {
+
+thread_local Worker* t_worker = nullptr;
+
+// Every so many'th switch goes through find_runnable, which looks at timers and at the queue's head before what was
+// readied last: so neither a ping-pong nor a full local queue starves anybody. Prime, as in Go.
+constexpr std::uint32_t kFairness = 61;
+constexpr std::size_t kGlobalBatch = 16;
+constexpr std::uint64_t kIdBatch = 16;
+// How many fruitless rounds over all queues a worker spends before it sleeps: some ten microseconds, a few times what
+// waking it again would cost.
+constexpr int kSearchRounds = 32;
+// What was readied last belongs to the worker that readied it, which will come to it soon. A thief takes it only when
+// it has met it so many times: that worker is then busy with something longer.
+constexpr int kStealPatience = 8;
+
+}  // namespace
+
+[[gnu::noinline]] Worker* this_worker() noexcept {
+  Worker* worker = t_worker;
+  asm volatile("" : "+r"(worker));
+  return worker;
+}
+
+Worker::Worker(Scheduler& owner, std::uint32_t number) noexcept
+    : scheduler(owner), rng(0x5bd1e995u * (number + 1) + owner.run_id), index(number) {}
+
+SLUICE_THREAD_CONFINED void Worker::run() noexcept {
+  t_worker = this;
+  thread = fiber::ThreadState::of_this_thread();
+  fiber::adopt_thread(native);
+  tid.store(gettid(), std::memory_order_release);
+  const OverflowStack overflow_stack;
+  // A fresh thread comes with a place, and counts as searching.
+  for (bool searching = true;;) {
+    Goroutine* goroutine = find_runnable(searching);
+    if (goroutine == nullptr) break;
+    execute(goroutine);
+    searching = !settle();
+  }
+  stacks.drain();
+  t_worker = nullptr;
+}
+
+SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
+  current = goroutine;
+  phase.store(Phase::running, std::memory_order_release);
+  tick.store(tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  goroutine->status.store(Status::running, std::memory_order_relaxed);
+  fiber::switch_fiber(thread, native, goroutine->fiber, false);
+  arrive();
+}
+
+SLUICE_THREAD_CONFINED void Worker::leave(Goroutine* goroutine, AfterSwitch then, bool ending) noexcept {
+  after = then;
+  if (Goroutine* next = next_local()) {
+    current = next;
+    next->status.store(Status::running, std::memory_order_relaxed);
+    fiber::switch_fiber(thread, goroutine->fiber, next->fiber, ending);
+  } else {
+    current = nullptr;
+    fiber::switch_fiber(thread, goroutine->fiber, native, ending);
+  }
+  arrive();
+}
+
+SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
+  Worker* worker = this_worker();
+  const AfterSwitch then = worker->after;
+  worker->after = {};
+  if (then.call != nullptr) then.call(then.argument);
+}
+
+void Worker::push_next(Goroutine* goroutine) noexcept {
+  Goroutine* displaced = run_next.exchange(goroutine, std::memory_order_acq_rel);
+  if (displaced != nullptr) push_back(displaced);
+}
+
+void Worker::push_back(Goroutine* goroutine) noexcept {
+  while (!queue.push(goroutine)) {
+    Goroutine* half[RunQueue::kCapacity / 2];
+    if (const std::uint32_t count = queue.steal(half)) scheduler.global.push(half, count);
+  }
+}
+
+void Worker::give_away() noexcept {
+  Goroutine* batch[RunQueue::kCapacity / 2];
+  while (const std::uint32_t count = queue.steal(batch)) scheduler.global.push(batch, count);
+  if (Goroutine* last = take_run_next()) scheduler.global.push(last);
+}
+
+SLUICE_THREAD_CONFINED std::uint64_t Worker::new_id() noexcept {
+  if (next_id == last_id) {
+    next_id = scheduler.last_id.fetch_add(kIdBatch, std::memory_order_relaxed);
+    last_id = next_id + kIdBatch;
+  }
+  return ++next_id;
+}
+
+// The quick way from one goroutine to the next, without the native context. Null: take the long way.
+SLUICE_THREAD_CONFINED Goroutine* Worker::next_local() noexcept {
+  const std::uint32_t now = tick.load(std::memory_order_relaxed) + 1;
+  tick.store(now, std::memory_order_relaxed);
+  if (now % kFairness == 0 || phase.load(std::memory_order_relaxed) == Phase::detached || scheduler.halted()) {
+    return nullptr;
+  }
+  if (Goroutine* next = take_run_next()) return next;
+  return queue.pop();
+}
+
+void Worker::poll_idle_source() noexcept {
+  const std::int64_t due = idle_source().next_due();
+  if (due == base::kNever) return;
+  const std::int64_t now = base::now();
+  if (due <= now) idle_source().poll(now);
+}
+
+// Comes back from a goroutine to look for another. A worker that was detached meanwhile must win a place again, or
+// sleep until it is given one. False: it slept, and counts as searching.
+bool Worker::settle() noexcept {
+  Phase expected = Phase::running;
+  if (phase.compare_exchange_strong(expected, Phase::searching, std::memory_order_acq_rel)) return true;
+  if (scheduler.attach()) {
+    phase.store(Phase::searching, std::memory_order_release);
+    return true;
+  }
+  give_away();
+  scheduler.sleep(*this, false, false);
+  return false;
+}
+
+// A goroutine to run, or null when the run is over. Sleeps while there is none.
+Goroutine* Worker::find_runnable(bool searching) noexcept {
+  for (;;) {
+    if (scheduler.halted()) scheduler.wait_while_frozen();
+    if (scheduler.stopping()) return nullptr;
+    poll_idle_source();
+    Goroutine* found = nullptr;
+    if (tick.load(std::memory_order_relaxed) % kFairness == 0) {
+      found = take_global(1);
+      if (found == nullptr) found = queue.pop();
+    }
+    if (found == nullptr) found = take_run_next();
+    if (found == nullptr) found = queue.pop();
+    if (found == nullptr) found = take_global(kGlobalBatch);
+    if (found == nullptr && (searching || scheduler.may_search())) {
+      if (!searching) scheduler.start_searching();
+      searching = true;
+      found = steal();
+    }
+    if (found != nullptr) {
+      if (searching) scheduler.stop_searching();
+      return found;
+    }
+    scheduler.sleep(*this, true, searching);
+    searching = true;
+  }
+}
+
+Goroutine* Worker::take_run_next() noexcept {
+  if (run_next.load(std::memory_order_relaxed) == nullptr) return nullptr;
+  return run_next.exchange(nullptr, std::memory_order_acq_rel);
+}
+
+Goroutine* Worker::take_global(std::size_t most) noexcept {
+  Goroutine* batch[kGlobalBatch];
+  const std::size_t fair = scheduler.global.size() / static_cast<std::size_t>(scheduler.limit()) + 1;
+  const std::size_t count = scheduler.global.take(batch, fair < most ? fair : most);
+  for (std::size_t i = 1; i < count; ++i) push_back(batch[i]);
+  return count > 0 ? batch[0] : nullptr;
+}
+
+// From the queues of others. What a worker has readied last it will run next itself, in nanoseconds and with a warm
+// cache; a thief takes it only from a worker that has been busy with one goroutine since many rounds.
+Goroutine* Worker::steal() noexcept {
+  const Worker* suspect = nullptr;
+  std::uint32_t suspect_tick = 0;
+  int suspect_since = 0;
+  for (int round = 0; round < kSearchRounds; ++round) {
+    const std::uint32_t count = scheduler.worker_count();
+    const std::uint32_t first = rng.below(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      Worker* victim = scheduler.worker((first + i) % count);
+      if (victim == nullptr || victim == this) continue;
+      Goroutine* batch[RunQueue::kCapacity / 2];
+      if (const std::uint32_t taken = victim->queue.steal(batch)) {
+        for (std::uint32_t k = 1; k < taken; ++k) push_back(batch[k]);
+        return batch[0];
+      }
+      if (victim->run_next.load(std::memory_order_relaxed) == nullptr) continue;
+      const std::uint32_t victim_tick = victim->tick.load(std::memory_order_relaxed);
+      if (victim != suspect || victim_tick != suspect_tick) {
+        suspect = victim;
+        suspect_tick = victim_tick;
+        suspect_since = round;
+      } else if (round - suspect_since >= kStealPatience) {
+        if (Goroutine* next = victim->take_run_next()) return next;
+      }
+    }
+    if (Goroutine* global = take_global(kGlobalBatch)) return global;
+    if (scheduler.stopping()) return nullptr;
+    poll_idle_source();
+    if (Goroutine* own = take_run_next()) return own;
+    if (Goroutine* own = queue.pop()) return own;
+    for (int i = 0; i < 20; ++i) base::pause();
+  }
+  return nullptr;
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,94 @@
+// One OS thread that runs goroutines: its queue, its native context, and what it does between two goroutines.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/rng.hpp"
+#include "base/sanitizers.hpp"
+#include "fiber/fiber.hpp"
+#include "fiber/stack_pool.hpp"
+#include "sched/goroutine.hpp"
+#include "sched/run_queue.hpp"
+
+namespace sluice::detail {
+
+class Scheduler;
+
+// What a context that has been left wants done once its registers are saved.
+struct AfterSwitch {
+  void (*call)(void*) = nullptr;
+  void* argument = nullptr;
+};
+
+// What a worker does. A running one that holds its place too long, or says that it will, is `detached`: others take its
+// queue and its place, and it must win a place again before it runs another goroutine.
+enum class Phase : std::uint32_t { idle, searching, running, detached };
+
+class alignas(64) Worker {
+ public:
+  explicit Worker(Scheduler& scheduler, std::uint32_t index) noexcept;
+
+  // The thread's life: runs goroutines until the scheduler stops.
+  void run() noexcept;
+
+  // Leaves the goroutine that runs here, and does `after` from another stack; resumes the next one. Returns when
+  // somebody resumes the goroutine, perhaps on another thread: `this` must not be used then.
+  void leave(Goroutine* goroutine, AfterSwitch after, bool ending) noexcept;
+  // The other half: the first thing that any resumed context does.
+  static void arrive() noexcept;
+
+  // Puts a goroutine where this worker will find it: next, or at the end of its queue. Owner only.
+  void push_next(Goroutine* goroutine) noexcept;
+  void push_back(Goroutine* goroutine) noexcept;
+
+  // Moves all that is queued here to the global queue. Anybody.
+  void give_away() noexcept;
+  bool has_work() const noexcept {
+    return !queue.empty() || run_next.load(std::memory_order_acquire) != nullptr;
+  }
+  std::uint64_t new_id() noexcept;
+
+  // Owner's. The fields of this part are thread-confined: only one fiber of the thread runs at any time.
+  Goroutine* current = nullptr;
+  Scheduler& scheduler;
+  fiber::ThreadState thread;
+  fiber::Fiber native;
+  AfterSwitch after;
+  base::Rng rng;
+  fiber::StackCache stacks;
+  std::uint64_t next_id = 0;
+  std::uint64_t last_id = 0;
+  const std::uint32_t index;
+
+  // Read by other threads.
+  alignas(64) RunQueue queue;
+  std::atomic<Goroutine*> run_next{nullptr};  // written by the owner, taken by exchange by anybody
+  std::atomic<std::uint32_t> tick{0};         // grows at each switch; the monitor watches it
+  std::atomic<Phase> phase{Phase::searching};
+  std::atomic<std::uint32_t> wake{0};  // futex of an idle worker; 1: it has been given a place
+  std::atomic<std::int64_t> born{0};   // goroutines started here, less those ended here
+  std::atomic<pid_t> tid{0};
+  Worker* next_idle = nullptr;  // guarded by the scheduler's idle lock
+
+  // The monitor's notes.
+  std::uint32_t seen_tick = 0;
+  std::int64_t seen_since = 0;
+
+ private:
+  Goroutine* next_local() noexcept;
+  void execute(Goroutine* goroutine) noexcept;
+  Goroutine* find_runnable(bool searching) noexcept;
+  Goroutine* take_run_next() noexcept;
+  Goroutine* steal() noexcept;
+  Goroutine* take_global(std::size_t most) noexcept;
+  void poll_idle_source() noexcept;
+  bool settle() noexcept;
+};
+
+// This thread's worker, or null. Never inlined: the address of a thread-local must not survive a switch.
+Worker* this_worker() noexcept;
+
+}  // namespace sluice::detail

@@ -1,0 +1,150 @@
+#include "base/assert.hpp"
+#include "sched/park.hpp"
+#include "sluice/mutex.hpp"
+#include "sluice/panic.hpp"
+#include "sync/observed_lock.hpp"
+
+namespace sluice {
+
+using namespace detail;
+
+namespace {
+
+// What a writer subtracts from the count of readers; more readers than that there can't be.
+constexpr std::int32_t kWriter = 1 << 30;
+constexpr std::uint32_t kIsWriter = 1;
+
+}  // namespace
+
+ObjectRef RWMutex::object(AccessMode mode) noexcept { return {this, &tag_, ObjectKind::rw_mutex, mode}; }
+
+void RWMutex::created() noexcept {
+  if (observed()) emit(EventKind::created, object(AccessMode::none), SLUICE_CALL_SITE());
+}
+
+RWMutex::~RWMutex() {
+  if (observed()) {
+    const bool in_use = writers_.locked() || readers_.load(std::memory_order_relaxed) != 0;
+    emit(EventKind::destroyed, object(AccessMode::none), SLUICE_CALL_SITE(), in_use);
+  }
+}
+
+// ---- writers ----
+
+void RWMutex::acquire() noexcept {
+  writers_.lock(WaitReason::rw_mutex_lock);
+  std::int32_t none = 0;
+  if (readers_.compare_exchange_strong(none, -kWriter, std::memory_order_acquire, std::memory_order_relaxed)) return;
+  // Under the queue's lock, so that the last reader to leave finds this writer in the queue.
+  base::spin_lock(queue_.lock);
+  const std::int32_t inside = readers_.fetch_sub(kWriter, std::memory_order_acq_rel);
+  // Readers that have left since then have counted below zero.
+  if (inside == 0 || departing_.fetch_add(inside, std::memory_order_acq_rel) + inside == 0) {
+    base::spin_unlock(queue_.lock);
+    return;
+  }
+  Waiter waiter;
+  waiter.goroutine = self();
+  waiter.units = kIsWriter;
+  enqueue_front(queue_, waiter);
+  park(WaitReason::rw_mutex_lock, queue_.lock);
+}
+
+bool RWMutex::try_acquire() noexcept {
+  if (!writers_.try_lock()) return false;
+  std::int32_t none = 0;
+  if (readers_.compare_exchange_strong(none, -kWriter, std::memory_order_acquire, std::memory_order_relaxed)) return true;
+  writers_.unlock();
+  return false;
+}
+
+void RWMutex::lock() noexcept {
+  if (!observed()) return acquire();
+  lock_observed(
+      object(AccessMode::exclusive), WaitReason::rw_mutex_lock, SLUICE_CALL_SITE(), [this] { return try_acquire(); },
+      [this] { acquire(); });
+}
+
+bool RWMutex::try_lock() noexcept {
+  if (!try_acquire()) return false;
+  if (observed()) emit(EventKind::lock_try_acquired, object(AccessMode::exclusive), SLUICE_CALL_SITE());
+  return true;
+}
+
+void RWMutex::unlock() noexcept {
+  if (observed()) emit(EventKind::lock_released, object(AccessMode::exclusive), SLUICE_CALL_SITE());
+  std::int32_t alone = -kWriter;
+  if (readers_.compare_exchange_strong(alone, 0, std::memory_order_release, std::memory_order_relaxed)) {
+    writers_.unlock();
+    return;
+  }
+  base::spin_lock(queue_.lock);
+  if (readers_.load(std::memory_order_relaxed) >= 0) {
+    base::spin_unlock(queue_.lock);
+    fatal_error("sync: Unlock of unlocked RWMutex");
+  }
+  readers_.fetch_add(kWriter, std::memory_order_release);
+  WaitQueue admitted;
+  while (Waiter* reader = dequeue(queue_)) enqueue(admitted, *reader);
+  base::spin_unlock(queue_.lock);
+  writers_.unlock();
+  while (Waiter* reader = dequeue(admitted)) ready(reader->goroutine);
+}
+
+// ---- readers ----
+
+bool RWMutex::try_acquire_shared() noexcept {
+  std::int32_t readers = readers_.load(std::memory_order_relaxed);
+  while (readers >= 0) {
+    if (readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void RWMutex::acquire_shared() noexcept {
+  if (try_acquire_shared()) return;
+  base::spin_lock(queue_.lock);
+  std::int32_t readers = readers_.load(std::memory_order_relaxed);
+  // Counted in either case; a writer's unlock admits those that are counted while it is inside.
+  while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+  }
+  if (readers >= 0) {
+    base::spin_unlock(queue_.lock);
+    return;
+  }
+  Waiter waiter;
+  waiter.goroutine = self();
+  enqueue(queue_, waiter);
+  park(WaitReason::rw_mutex_lock_shared, queue_.lock);
+}
+
+void RWMutex::lock_shared() noexcept {
+  if (!observed()) return acquire_shared();
+  lock_observed(
+      object(AccessMode::shared), WaitReason::rw_mutex_lock_shared, SLUICE_CALL_SITE(),
+      [this] { return try_acquire_shared(); }, [this] { acquire_shared(); });
+}
+
+bool RWMutex::try_lock_shared() noexcept {
+  if (!try_acquire_shared()) return false;
+  if (observed()) emit(EventKind::lock_try_acquired, object(AccessMode::shared), SLUICE_CALL_SITE());
+  return true;
+}
+
+void RWMutex::unlock_shared() noexcept {
+  if (observed()) emit(EventKind::lock_released, object(AccessMode::shared), SLUICE_CALL_SITE());
+  const std::int32_t before = readers_.fetch_sub(1, std::memory_order_release);
+  if (before > 0) return;
+  if (before == 0 || before == -kWriter) fatal_error("sync: RUnlock of unlocked RWMutex");
+  // A writer waits. The reader that is last to leave lets it in.
+  if (departing_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  base::spin_lock(queue_.lock);
+  Waiter* writer = dequeue(queue_);
+  SLUICE_ASSERT(writer == nullptr || writer->units == kIsWriter);
+  base::spin_unlock(queue_.lock);
+  if (writer != nullptr) ready(writer->goroutine);
+}
+
+}  // namespace sluice

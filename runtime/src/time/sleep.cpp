@@ -1,0 +1,49 @@
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "sched/park.hpp"
+#include "sluice/time.hpp"
+#include "time/timer_heap.hpp"
+
+namespace sluice {
+
+using namespace detail;
+
+namespace {
+
+struct Sleeper : TimerNode {
+  Goroutine* goroutine = nullptr;
+};
+
+void sleep_until_ns(std::int64_t due, const CallSite& site) noexcept {
+  Sleeper sleeper;
+  sleeper.due = due;
+  sleeper.goroutine = self();
+  // The sleeper is gone as soon as its goroutine runs: nothing of it is touched after ready.
+  sleeper.fire = [](TimerNode& node) { ready(static_cast<Sleeper&>(node).goroutine); };
+  const ParkScope waiting(WaitReason::sleep, {}, site, due);
+  park(
+      WaitReason::sleep, [](void* node) { timer_add(*static_cast<TimerNode*>(node)); },
+      static_cast<TimerNode*>(&sleeper));
+}
+
+// Later than any clock will say is never; adding must not overflow.
+std::int64_t from_now(Duration d) noexcept {
+  const std::int64_t now = base::now();
+  return d.count() > base::kNever - 1 - now ? base::kNever - 1 : now + d.count();
+}
+
+}  // namespace
+
+void sleep_for(Duration d) noexcept {
+  if (d.count() <= 0) return yield_now();
+  sleep_until_ns(from_now(d), SLUICE_CALL_SITE());
+}
+
+void sleep_until(TimePoint t) noexcept {
+  const std::int64_t due = t.time_since_epoch().count();
+  if (due <= base::now()) return yield_now();
+  sleep_until_ns(std::min(due, base::kNever - 1), SLUICE_CALL_SITE());
+}
+
+}  // namespace sluice

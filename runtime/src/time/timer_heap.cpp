@@ -1,0 +1,129 @@
+#include "time/timer_heap.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/spin_lock.hpp"
+#include "sched/idle_source.hpp"
+#include "sched/park.hpp"
+
+namespace sluice::detail {
+namespace {
+
+// A worker adds to its own shard, so that workers rarely meet in one. Four children a node: a shallower tree with the
+// same comparisons a level on one cache line, as in Go's.
+constexpr std::uint32_t kShards = 8;
+constexpr std::uint32_t kChildren = 4;
+
+struct alignas(64) Shard {
+  base::SpinLock lock;
+  std::vector<TimerNode*> heap;  // heap[0] is the earliest
+  std::atomic<std::int64_t> earliest{base::kNever};  // written under the lock, read by anybody
+
+  void place(TimerNode* node, std::uint32_t at) noexcept {
+    heap[at] = node;
+    node->index = at + 1;
+  }
+  void up(TimerNode* node, std::uint32_t at) noexcept {
+    while (at > 0) {
+      const std::uint32_t parent = (at - 1) / kChildren;
+      if (heap[parent]->due <= node->due) break;
+      place(heap[parent], at);
+      at = parent;
+    }
+    place(node, at);
+  }
+  void down(TimerNode* node, std::uint32_t at) noexcept {
+    const auto size = static_cast<std::uint32_t>(heap.size());
+    for (;;) {
+      const std::uint32_t first = at * kChildren + 1;
+      if (first >= size) break;
+      std::uint32_t least = first;
+      for (std::uint32_t child = first + 1; child < std::min(first + kChildren, size); ++child) {
+        if (heap[child]->due < heap[least]->due) least = child;
+      }
+      if (heap[least]->due >= node->due) break;
+      place(heap[least], at);
+      at = least;
+    }
+    place(node, at);
+  }
+  void take_out(std::uint32_t at) noexcept {
+    heap[at]->index = 0;
+    TimerNode* last = heap.back();
+    heap.pop_back();
+    if (at < heap.size()) {
+      down(last, at);
+      if (last->index == at + 1) up(last, at);
+    }
+  }
+  void publish() noexcept {
+    earliest.store(heap.empty() ? base::kNever : heap[0]->due, std::memory_order_release);
+  }
+};
+
+Shard g_shards[kShards];
+
+}  // namespace
+
+void timer_add(TimerNode& node) noexcept {
+  node.shard = home() % kShards;
+  Shard& shard = g_shards[node.shard];
+  shard.lock.lock();
+  shard.heap.push_back(&node);
+  shard.up(&node, static_cast<std::uint32_t>(shard.heap.size()) - 1);
+  shard.publish();
+  shard.lock.unlock();
+}
+
+bool timer_remove(TimerNode& node) noexcept {
+  Shard& shard = g_shards[node.shard];
+  shard.lock.lock();
+  const bool in = node.index != 0;
+  if (in) {
+    shard.take_out(node.index - 1);
+    shard.publish();
+  }
+  shard.lock.unlock();
+  return in;
+}
+
+void timer_wait_fired(const TimerNode& node) noexcept {
+  while (node.firing.load(std::memory_order_acquire) != 0) base::pause();
+}
+
+std::int64_t timers_next_due() noexcept {
+  std::int64_t next = base::kNever;
+  for (const Shard& shard : g_shards) next = std::min(next, shard.earliest.load(std::memory_order_acquire));
+  return next;
+}
+
+void timers_poll(std::int64_t now) noexcept {
+  for (Shard& shard : g_shards) {
+    while (shard.earliest.load(std::memory_order_acquire) <= now) {
+      TimerNode* due = nullptr;
+      shard.lock.lock();
+      if (!shard.heap.empty() && shard.heap[0]->due <= now) {
+        due = shard.heap[0];
+        due->firing.fetch_add(1, std::memory_order_relaxed);
+        shard.take_out(0);
+        shard.publish();
+      }
+      shard.lock.unlock();
+      if (due != nullptr) due->fire(*due);  // counts `firing` down last, or ends the node's life
+    }
+  }
+}
+
+void timers_clear() noexcept {
+  for (Shard& shard : g_shards) {
+    shard.lock.lock();
+    for (TimerNode* node : shard.heap) node->index = 0;
+    shard.heap.clear();
+    shard.publish();
+    shard.lock.unlock();
+  }
+}
+
+}  // namespace sluice::detail
