@@ -1,0 +1,15 @@
+// Where findings go. Each front end has one; a test can have one too.
+#pragma once
+
+#include "sluice-checker/finding.hpp"
+
+namespace sluice::checker {
+
+/// Takes findings as they are made. Findings in system headers and under `NOLINT` never get here.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void report(const Finding& finding) = 0;
+};
+
+}  // namespace sluice::checker

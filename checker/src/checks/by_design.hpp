@@ -1,0 +1,42 @@
+// Functions that leave a lock held because that is what they are for. Knows the whole unit: what callers do with a lock
+// that a function left them says more than the function itself.
+#pragma once
+
+#include <vector>
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "paths/function_paths.hpp"
+
+namespace sluice::checker {
+
+class ByDesign {
+ public:
+  explicit ByDesign(Unit& unit);
+
+  // Whether the exits that hold the lock at `place` are meant to.
+  bool leaves_held(const FunctionPaths& paths, const Value* place) const;
+
+  // Whether the name, an attribute, or the class of `function` says that it takes locks for others.
+  bool is_lock_function(const clang::FunctionDecl* function) const;
+
+ private:
+  struct Ends {
+    std::vector<const PathExit*> held;  // normal exits only
+    std::vector<const PathExit*> free;
+    bool throws_held = false;
+  };
+
+  bool result_tells(const FunctionPaths& paths, const Ends& ends) const;
+  bool returns_owner(const Ends& ends, const Value* place) const;
+  bool nobody_else_can_release(const FunctionPaths& paths, const Value* place) const;
+  bool is_private_to_unit(const clang::FunctionDecl* function) const;
+
+  Unit& unit_;
+  llvm::DenseSet<const clang::FunctionDecl*> relied_on_;
+  llvm::DenseSet<const clang::FunctionDecl*> called_;
+  llvm::DenseSet<const void*> released_for_others_;     // shapes that some function releases without having taken them
+  llvm::DenseMap<const void*, unsigned> balanced_in_;   // how many functions take and release the lock themselves
+};
+
+}  // namespace sluice::checker

@@ -1,0 +1,148 @@
+// Judges the ends of all paths: which of them leave a lock held by mistake, and which do so because that is what the
+// function is for. The paths themselves come from the engine.
+#include "checks/missing_unlock.hpp"
+
+#include "checks/by_design.hpp"
+#include "checks/release_fix.hpp"
+#include "checks/wording.hpp"
+#include "clang/AST/ASTContext.h"
+#include "unit.hpp"
+
+namespace sluice::checker {
+namespace {
+
+constexpr char kName[] = "sluice-missing-unlock";
+
+const HeldLock* held_by_hand(const PathExit& exit, const Value* place) {
+  for (const HeldLock& lock : exit.state.locks) {
+    if (lock.place == place && lock.balance > 0 && !lock.by_guard) return &lock;
+  }
+  return nullptr;
+}
+
+class MissingUnlock : public Check {
+ public:
+  void run(Unit& unit, const Options&, Sink& sink) override {
+    const ByDesign by_design(unit);
+    for (const clang::FunctionDecl* function : unit.lock_functions()) {
+      const FunctionPaths& paths = unit.paths(function);
+      if (paths.gave_up) continue;
+      judge(unit, by_design, paths, sink);
+    }
+  }
+
+ private:
+  void judge(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths, Sink& sink) {
+    llvm::SmallVector<const Value*, 4> places;
+    for (const PathExit& exit : paths.exits) {
+      for (const HeldLock& lock : exit.state.locks) {
+        if (held_by_hand(exit, lock.place) != nullptr && !llvm::is_contained(places, lock.place)) {
+          places.push_back(lock.place);
+        }
+      }
+    }
+    for (const Value* place : places) {
+      if (by_design.leaves_held(paths, place)) continue;
+      llvm::SmallVector<std::pair<ExitKind, const clang::Stmt*>, 4> told;
+      for (const PathExit& exit : paths.exits) {
+        const HeldLock* lock = held_by_hand(exit, place);
+        if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where))) continue;
+        told.push_back({exit.kind, exit.where});
+        sink.report(describe(unit, paths, *lock, exit));
+      }
+    }
+    if (by_design.is_lock_function(paths.context.function())) return;
+    for (const Relock& relock : paths.relocks) {
+      if (paths.released.contains(shape_of(relock.lock.place))) sink.report(describe_relock(unit, relock));
+    }
+  }
+
+  static std::string locked_on(Unit& unit, const HeldLock& lock) {
+    if (lock.site == nullptr) return {};
+    const clang::SourceManager& sources = unit.sources();
+    const unsigned line = sources.getExpansionLineNumber(lock.site->getBeginLoc());
+    return "; it was locked on line " + std::to_string(line);
+  }
+
+  // The `break` or `goto` by which the path left the scope in which the lock has a name; null when it still has one.
+  static const clang::Stmt* left_scope(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
+                                       const PathExit& exit) {
+    const Value* root = lock.place;
+    while (root->base() != nullptr) root = root->base();
+    if (root->kind != ValueKind::variable && root->kind != ValueKind::opaque) return nullptr;
+    for (const Trace* step = exit.state.trace; step != nullptr && step != lock.since; step = step->previous) {
+      const auto* jump = llvm::dyn_cast_or_null<clang::BreakStmt>(step->where);
+      if (step->kind != StepKind::jumped || jump == nullptr) continue;
+      const clang::Stmt* loop = paths.context.innermost_loop(jump);
+      if (loop == nullptr || root->kind != ValueKind::variable) continue;
+      const clang::SourceLocation declared = root->decl()->getLocation();
+      const clang::SourceManager& sources = unit.sources();
+      if (!sources.isBeforeInTranslationUnit(declared, loop->getBeginLoc()) &&
+          sources.isBeforeInTranslationUnit(declared, loop->getEndLoc())) {
+        return jump;
+      }
+    }
+    return nullptr;
+  }
+
+  static Finding describe(Unit& unit, const FunctionPaths& paths, const HeldLock& lock, const PathExit& exit) {
+    const clang::FunctionDecl* function = paths.context.function();
+    const std::string name = function_name(function);
+    Finding finding;
+    finding.check = kName;
+    std::string how;
+    const clang::Stmt* jump = left_scope(unit, paths, lock, exit);
+    if (jump != nullptr) {
+      finding.location = jump->getBeginLoc();
+      how = "when this 'break' leaves the loop";
+    } else if (exit.kind == ExitKind::throws) {
+      finding.location = exit.where->getBeginLoc();
+      how = thrown(exit.where) + " leaves " + name;
+    } else {
+      finding.location = exit.kind == ExitKind::returns ? exit.where->getBeginLoc() : function->getBodyRBrace();
+      const Spawner* spawner = paths.context.facts().spawner;
+      if (spawner != nullptr) {
+        how = "when the " + std::string(spawner->what) + " ends here";
+      } else {
+        how = exit.kind == ExitKind::returns ? "when " + name + " returns here" : "at the end of " + name;
+      }
+    }
+    finding.message = "'" + lock_name(unit, lock) + "' is still locked " + how + locked_on(unit, lock);
+    if (lock.site != nullptr) finding.ranges.push_back(lock.site->getSourceRange());
+    finding.notes = path_notes(unit, lock, exit.state.trace);
+    if (jump == nullptr) finding.fix_its = release_before(unit, paths, lock, exit);
+    return finding;
+  }
+
+  static std::string thrown(const clang::Stmt* where) {
+    if (llvm::isa<clang::CXXThrowExpr>(where)) return "when this exception";
+    const clang::NamedDecl* callee = nullptr;
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(where)) callee = call->getDirectCallee();
+    if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(where)) callee = made->getConstructor();
+    return callee == nullptr ? "when an exception" : "when an exception from '" + callee->getNameAsString() + "'";
+  }
+
+  static Finding describe_relock(Unit& unit, const Relock& relock) {
+    Finding finding;
+    finding.check = kName;
+    const Trace* last_jump = nullptr;
+    for (const Trace* step = relock.trace; step != nullptr && step != relock.lock.since; step = step->previous) {
+      if (step->kind != StepKind::jumped || !llvm::isa<clang::ContinueStmt>(step->where)) continue;
+      last_jump = step;
+      break;
+    }
+    const bool jumps = last_jump != nullptr;
+    finding.location = jumps ? last_jump->where->getBeginLoc() : relock.site->getBeginLoc();
+    finding.message = "'" + lock_name(unit, relock.lock) + "' is still locked when " +
+                      (jumps ? "this 'continue' starts the loop again" : "the loop comes round to lock it again") +
+                      locked_on(unit, relock.lock);
+    finding.notes = path_notes(unit, relock.lock, relock.trace);
+    return finding;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_missing_unlock() { return std::make_unique<MissingUnlock>(); }
+
+}  // namespace sluice::checker

@@ -1,0 +1,151 @@
+// Walks the user's part of the syntax tree once. Code in system headers is not looked at: that keeps the cost of a run
+// near the cost of the parse.
+#include "collect.hpp"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include "syntax.hpp"
+
+namespace sluice::checker {
+namespace {
+
+using Base = clang::RecursiveASTVisitor<class Collector>;
+
+class Collector : public clang::RecursiveASTVisitor<Collector> {
+ public:
+  Collector(clang::ASTContext& context, Vocabulary& vocabulary)
+      : sources_(context.getSourceManager()), vocabulary_(vocabulary) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return false; }
+
+  // NOLINTBEGIN(readability-identifier-naming): the names are RecursiveASTVisitor's.
+  bool TraverseDecl(clang::Decl* decl) {
+    if (decl == nullptr) return true;
+    if (llvm::isa_and_nonnull<clang::TranslationUnitDecl, clang::NamespaceDecl>(decl->getDeclContext()) &&
+        sources_.isInSystemHeader(sources_.getExpansionLoc(decl->getLocation()))) {
+      return true;
+    }
+    auto* function = decl->getAsFunction();
+    if (function == nullptr || !function->doesThisDeclarationHaveABody() ||
+        llvm::isa<clang::FunctionTemplateDecl>(decl)) {
+      return Base::TraverseDecl(decl);
+    }
+    open(function);
+    const bool go_on = Base::TraverseDecl(decl);
+    close();
+    return go_on;
+  }
+
+  bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
+    for (clang::Expr* init : lambda->capture_inits()) {
+      if (init != nullptr && !TraverseStmt(init)) return false;
+    }
+    if (const clang::FunctionTemplateDecl* generic = lambda->getCallOperator()->getDescribedFunctionTemplate()) {
+      for (clang::FunctionDecl* made : generic->specializations()) {
+        if (!body(made)) return false;
+      }
+      return true;
+    }
+    return body(lambda->getCallOperator());
+  }
+
+  bool VisitCallExpr(clang::CallExpr* call) {
+    const clang::FunctionDecl* callee = call->getDirectCallee();
+    if (callee == nullptr) return true;
+    mention(callee);
+    if (const Spawner* spawner = vocabulary_.spawner(callee)) {
+      for (const clang::Expr* argument : call->arguments()) spawn(argument, spawner);
+    }
+    return true;
+  }
+
+  bool VisitCXXConstructExpr(clang::CXXConstructExpr* made) {
+    mention(made->getConstructor());
+    if (const Spawner* spawner = vocabulary_.spawner(made->getConstructor())) {
+      for (const clang::Expr* argument : made->arguments()) spawn(argument, spawner);
+    }
+    return true;
+  }
+
+  bool VisitVarDecl(clang::VarDecl* variable) {
+    if (const clang::CXXDestructorDecl* end = destructor_of(variable->getType())) mention(end);
+    return true;
+  }
+
+  bool VisitCXXBindTemporaryExpr(clang::CXXBindTemporaryExpr* temporary) {
+    if (const clang::CXXDestructorDecl* end = temporary->getTemporary()->getDestructor()) mention(end);
+    return true;
+  }
+
+  bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
+    // A function whose address is taken may be called here: pthread_cleanup_push.
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(reference->getDecl())) mention(function);
+    return true;
+  }
+
+  bool VisitCXXThrowExpr(clang::CXXThrowExpr* thrown) {
+    if (current() != nullptr) current()->throws.push_back(thrown);
+    return true;
+  }
+  // NOLINTEND(readability-identifier-naming)
+
+  std::vector<std::unique_ptr<FunctionFacts>> take() {
+    for (auto& facts : found_) {
+      const auto at = spawned_.find(facts->definition->getCanonicalDecl());
+      if (at != spawned_.end()) facts->spawner = at->second;
+    }
+    return std::move(found_);
+  }
+
+ private:
+  FunctionFacts* current() { return open_.empty() ? nullptr : open_.back(); }
+
+  void open(const clang::FunctionDecl* function) {
+    found_.push_back(std::make_unique<FunctionFacts>());
+    found_.back()->definition = function;
+    open_.push_back(found_.back().get());
+  }
+  void close() { open_.pop_back(); }
+
+  bool body(clang::FunctionDecl* function) {
+    if (function->getBody() == nullptr) return true;
+    open(function);
+    const bool go_on = TraverseStmt(function->getBody());
+    close();
+    return go_on;
+  }
+
+  void mention(const clang::FunctionDecl* callee) {
+    FunctionFacts* facts = current();
+    if (facts == nullptr) return;
+    facts->callees.push_back(callee);
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+    if (vocabulary_.lock_function(callee) != nullptr || has_lock_attribute(callee) ||
+        (method != nullptr && vocabulary_.guard(method->getParent()) != nullptr)) {
+      facts->mentions_lock = true;
+    }
+  }
+
+  void spawn(const clang::Expr* argument, const Spawner* spawner) {
+    if (const clang::FunctionDecl* callable = callable_of(argument)) {
+      spawned_[callable->getCanonicalDecl()] = spawner;
+    }
+  }
+
+  const clang::SourceManager& sources_;
+  Vocabulary& vocabulary_;
+  std::vector<std::unique_ptr<FunctionFacts>> found_;
+  std::vector<FunctionFacts*> open_;
+  llvm::DenseMap<const clang::FunctionDecl*, const Spawner*> spawned_;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context, Vocabulary& vocabulary) {
+  Collector collector(context, vocabulary);
+  for (clang::Decl* decl : context.getTranslationUnitDecl()->decls()) collector.TraverseDecl(decl);
+  return collector.take();
+}
+
+}  // namespace sluice::checker

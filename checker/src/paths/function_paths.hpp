@@ -1,0 +1,56 @@
+// The result of following all paths through one function: where each ends, and what locks it still holds there.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/Support/Allocator.h"
+#include "paths/function_context.hpp"
+#include "paths/state.hpp"
+
+namespace sluice::checker {
+
+enum class ExitKind : std::uint8_t { returns, falls_off, throws };
+
+struct PathExit {
+  ExitKind kind;
+  const clang::Stmt* where;  // the return statement or what throws; null at the end of the body
+  State state;
+  Range result;              // of the returned value
+};
+
+// A lock is taken by hand where the same statement took it in the round before.
+struct Relock {
+  HeldLock lock;
+  const clang::Expr* site;
+  const Trace* trace;
+};
+
+class FunctionPaths {
+ public:
+  FunctionPaths(Unit& unit, const clang::FunctionDecl* function) : context(unit, function) {}
+
+  FunctionContext context;
+  std::vector<PathExit> exits;
+  std::vector<Relock> relocks;
+  // By shape: locks that this function took and released, and that it released without having taken them.
+  llvm::DenseSet<const void*> released;
+  llvm::DenseSet<const void*> stray_releases;
+  // Functions of this unit that left a lock held, which this function then released.
+  llvm::DenseSet<const clang::FunctionDecl*> relied_on;
+  // Too many paths, or no graph: nothing above may be believed.
+  bool gave_up = false;
+
+  const Trace* step(StepKind kind, const clang::Stmt* where, const Trace* previous) {
+    return new (traces_.Allocate<Trace>()) Trace{kind, where, previous};
+  }
+
+ private:
+  llvm::BumpPtrAllocator traces_;
+};
+
+// Follows the paths.
+std::unique_ptr<FunctionPaths> walk_paths(Unit& unit, const clang::FunctionDecl* function);
+
+}  // namespace sluice::checker

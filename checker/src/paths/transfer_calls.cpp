@@ -1,0 +1,298 @@
+// Calls: what is known of the callee decides what happens to the locks; an unknown callee leaves them alone unless it is
+// given the lock, or says that it releases something.
+#include "clang/AST/Attr.h"
+#include "clang/Basic/Builtins.h"
+#include "paths/transfer.hpp"
+#include "syntax.hpp"
+
+namespace sluice::checker {
+namespace {
+
+bool says_release(const clang::FunctionDecl* function) {
+  if (function->getIdentifier() == nullptr) return false;
+  static constexpr llvm::StringLiteral kWords[] = {"unlock", "release", "leave", "exit", "put",
+                                                   "unlocked", "unhold", "drop", "unlockall"};
+  const auto words = words_of(function->getName());
+  return llvm::any_of(words, [](const std::string& word) { return llvm::is_contained(kWords, word); });
+}
+
+bool is_virtual_call(const clang::FunctionDecl* callee) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  return method != nullptr && method->isVirtual() && !method->hasAttr<clang::FinalAttr>() &&
+         !method->getParent()->hasAttr<clang::FinalAttr>() && !llvm::isa<clang::CXXDestructorDecl>(method);
+}
+
+// A parameter through which the callee can change what it is given.
+bool gives_away(const clang::Expr* argument, const clang::FunctionDecl* callee, unsigned index) {
+  clang::QualType type = argument->getType();
+  if (callee != nullptr && index < callee->getNumParams()) {
+    type = callee->getParamDecl(index)->getType();
+    if (!type->isReferenceType() && !type->isPointerType()) return false;
+    return !type->getPointeeType().isConstQualified();
+  }
+  return type->isPointerType() && !type->getPointeeType().isConstQualified();
+}
+
+}  // namespace
+
+void Transfer::call(const clang::CallExpr* expression, State state, States& out) {
+  Call call{expression, eval_.callee(state, expression), eval_.object(state, expression), {}};
+  const bool is_operator = llvm::isa<clang::CXXOperatorCallExpr>(expression) && call.object != nullptr;
+  for (unsigned i = is_operator ? 1 : 0; i < expression->getNumArgs(); ++i) {
+    call.arguments.push_back(expression->getArg(i));
+  }
+  const clang::FunctionDecl* callee = call.callee;
+  if (callee != nullptr) {
+    if (const LockFunction* row = unit_.vocabulary().lock_function(callee)) {
+      lock_call(call, *row, std::move(state), out);
+      return;
+    }
+    const GuardMethod method = unit_.vocabulary().guard_method(callee);
+    if (method != GuardMethod::none && call.object != nullptr) {
+      guard_call(call, method, std::move(state), out);
+      return;
+    }
+    if (callee->isNoReturn() || unit_.never_returns(callee)) return;
+    if (may_throw(call)) raise(state, expression, {});
+    if (apply_attributes(call, state, out)) return;
+    if (!is_virtual_call(callee) && apply_summary(call, state, out)) return;
+  }
+  const Value* pure = callee == nullptr ? nullptr : eval_.pure_call(state, expression, callee);
+  unknown_call(call, state);
+  if (pure != nullptr && !pure->has_unknown) {
+    state.set_result(expression, pure);
+  } else {
+    state.set_result(expression, fresh(state, expression));
+  }
+  out.push_back(std::move(state));
+}
+
+void Transfer::unknown_call(const Call& call, State& state) {
+  // An assignment operator gives its object the value of the other side.
+  const auto* operation = llvm::dyn_cast_or_null<clang::CXXOperatorCallExpr>(call.site);
+  if (operation != nullptr && operation->getOperator() == clang::OO_Equal && call.object != nullptr &&
+      call.arguments.size() == 1) {
+    if (unit_.vocabulary().guard(operation->getArg(0)->getType()->getAsCXXRecordDecl()) != nullptr) {
+      const Value* from = eval_.target(state, call.arguments[0]);
+      release_guarded(state, call.object, call.site);
+      move_guard(state, call.object, from == nullptr ? values_.unknown() : from, call.site);
+      return;
+    }
+    const Value* value = eval_.value(state, call.arguments[0]);
+    state.forget_inside(call.object);
+    state.store(call.object, value->has_unknown ? fresh(state, call.site, call.object) : value);
+    return;
+  }
+  forget_released_by(call, state);
+  forget_reachable(call, state);
+}
+
+// Locks that the callee may release: those it is given, those of which its name says so, those that a closure releases.
+void Transfer::forget_released_by(const Call& call, State& state) {
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    const clang::Expr* argument = call.arguments[i];
+    if (const clang::FunctionDecl* callable = callable_of(argument)) {
+      if (const Summary* summary = unit_.summary(callable)) {
+        for (const Outcome& outcome : summary->outcomes) {
+          for (const LockEffect& effect : outcome.effects) {
+            if (effect.balance < 0) release(state, effect.place, call.site);
+          }
+        }
+      }
+      continue;
+    }
+    const Value* place = eval_.target(state, argument);
+    if (place == nullptr || !gives_away(argument, call.callee, i)) continue;
+    const HeldLock* held = state.find_lock(place);
+    if (held != nullptr && held->balance > 0) forget_lock(state, place);
+    for (const Value* lock : guarded(state, place)) forget_lock(state, lock);
+  }
+  if (call.callee == nullptr || !says_release(call.callee)) return;
+  llvm::SmallVector<const Value*, 4> given;
+  if (call.object != nullptr) given.push_back(call.object);
+  for (const clang::Expr* argument : call.arguments) {
+    const Value* value = eval_.value(state, argument);
+    if (const Value* place = eval_.target(state, argument)) given.push_back(place);
+    if (!value->has_unknown && value->kind != ValueKind::constant) given.push_back(value);
+  }
+  for (const HeldLock& lock : llvm::SmallVector<HeldLock, 2>(state.locks)) {
+    if (lock.balance <= 0 || lock.by_guard) continue;
+    // A function of no arguments speaks of something global.
+    const bool concerned = given.empty() || llvm::any_of(given, [&](const Value* value) {
+                             return lock.place->mentions(value) || value->mentions(lock.place);
+                           });
+    if (concerned) release(state, lock.place, call.site);
+  }
+}
+
+// Memory that the callee may have written. Pointers are believed to stay, so that locks keep their names.
+void Transfer::forget_reachable(const Call& call, State& state) {
+  llvm::SmallVector<const Value*, 4> changed;
+  const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(call.callee);
+  if (call.object != nullptr && (method == nullptr || !method->isConst())) changed.push_back(call.object);
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    if (const clang::LambdaExpr* lambda = lambda_of(call.arguments[i])) {
+      for (const clang::LambdaCapture& capture : lambda->captures()) {
+        if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
+        const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
+        if (variable != nullptr && variable->getType()->isScalarType()) changed.push_back(values_.variable(variable));
+      }
+      continue;
+    }
+    if (!gives_away(call.arguments[i], call.callee, i)) continue;
+    if (const Value* place = eval_.target(state, call.arguments[i])) changed.push_back(place);
+  }
+  llvm::SmallVector<const Value*, 8> places;
+  for (const auto& [place, content] : state.memory()) {
+    const bool is_given = llvm::any_of(changed, [&, where = place](const Value* prefix) {
+      return where->is_inside(prefix);
+    });
+    const bool is_shared = place->kind == ValueKind::deref || place->kind == ValueKind::field ||
+                           place->kind == ValueKind::element ||
+                           (place->kind == ValueKind::variable &&
+                            llvm::cast<clang::VarDecl>(place->decl())->hasGlobalStorage());
+    const bool is_flag = content->kind == ValueKind::constant;
+    if ((is_given || is_shared) && is_flag) places.push_back(place);
+  }
+  for (const Value* place : changed) {
+    if (!place->has_unknown && place->kind != ValueKind::temporary) places.push_back(place);
+  }
+  for (const Value* place : places) state.store(place, fresh(state, call.site, place));
+}
+
+// A value of the callee, in the caller's terms. Parameters become arguments; what the callee read from memory is what
+// the caller knows to be there.
+const Value* Transfer::rebase(const Call& call, const State& before, const Value* value) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(call.callee);
+  const bool is_lambda = method != nullptr && method->getParent()->isLambda();
+  return values_.replace(value, [&](const Value* part) -> const Value* {
+    switch (part->kind) {
+      case ValueKind::load: {
+        const Value* from = part->base();
+        if (from->kind == ValueKind::variable) {
+          const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(from->decl());
+          const bool is_own = parameter != nullptr && parameter->getDeclContext() == call.callee->getDefinition();
+          if (is_own && parameter->getFunctionScopeIndex() < call.arguments.size()) {
+            const clang::Expr* argument = call.arguments[parameter->getFunctionScopeIndex()];
+            if (parameter->getType()->isReferenceType()) {
+              const Value* place = eval_.place(before, argument);
+              return place->has_unknown ? values_.unknown() : values_.address(place);
+            }
+            return eval_.value(before, argument);
+          }
+          return before.content(values_, from);
+        }
+        const Value* place = rebase(call, before, from);
+        return place->has_unknown ? values_.unknown() : before.content(values_, place);
+      }
+      case ValueKind::self:
+        if (is_lambda) return part;
+        return call.object == nullptr ? values_.unknown() : values_.address(call.object);
+      case ValueKind::opaque:
+      case ValueKind::temporary:
+        return values_.unknown();
+      default:
+        return nullptr;
+    }
+  });
+}
+
+bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& state) {
+  const State before = state;
+  for (const Condition& condition : outcome.conditions) {
+    const Value* subject = rebase(call, before, condition.subject);
+    if (!subject->has_unknown && !state.assume(subject, condition.range)) return false;
+  }
+  for (const LockEffect& effect : outcome.effects) {
+    const Value* place = rebase(call, before, effect.place);
+    for (int i = effect.balance; i < 0; ++i) release(state, place, call.site);
+    const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(call.callee);
+    const bool by_guard =
+        effect.by_guard || (constructor != nullptr && !constructor->getParent()->hasTrivialDestructor());
+    for (int i = effect.balance; i > 0; --i) {
+      acquire(state, place,
+              {.site = call.site,
+               .through = call.callee,
+               .shared = effect.shared,
+               .by_guard = by_guard,
+               .recursive = effect.recursive || i > 1});
+    }
+  }
+  for (const Write& write : outcome.writes) {
+    const Value* place = rebase(call, before, write.place);
+    if (place->has_unknown) continue;
+    const Value* content = rebase(call, before, write.content);
+    state.store(place, content->has_unknown ? fresh(state, call.site, place) : content);
+  }
+  if (call.site != nullptr && !outcome.throws) {
+    const Value* result = outcome.result.is_single() ? values_.constant(outcome.result.low())
+                                                     : fresh(state, call.site);
+    state.set_result(call.site, result);
+    state.assume(result, outcome.result);
+  }
+  return true;
+}
+
+bool Transfer::apply_summary(const Call& call, State state, States& out) {
+  if (call.callee == nullptr || !unit_.touches_locks(call.callee)) return false;
+  const Summary* summary = unit_.summary(call.callee);
+  if (summary == nullptr) return false;
+  forget_reachable(call, state);
+  for (const Outcome& outcome : summary->outcomes) {
+    State ended = state;
+    if (!apply_outcome(call, outcome, ended)) continue;
+    if (outcome.throws) {
+      raise(std::move(ended), call.site, {});
+    } else {
+      out.push_back(std::move(ended));
+    }
+  }
+  return true;
+}
+
+bool Transfer::apply_attributes(const Call& call, State state, States& out) {
+  const clang::FunctionDecl* callee = call.callee;
+  if (!has_lock_attribute(callee)) return false;
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  const auto places = [&](auto* attribute) {
+    llvm::SmallVector<const Value*, 2> result;
+    if (attribute->args_size() == 0 && call.object != nullptr && method != nullptr) result.push_back(call.object);
+    for (const clang::Expr* argument : attribute->args()) {
+      // Written in the callee's terms: its parameters, its `this`.
+      const State entry;
+      const Value* lock = argument->isGLValue() ? eval_.place(entry, argument)
+                                                : values_.deref(eval_.value(entry, argument));
+      result.push_back(rebase(call, state, lock));
+    }
+    return result;
+  };
+  // A scoped object's own annotations say when it holds its lock, not which object releases it.
+  if (method != nullptr && method->getParent()->hasAttr<clang::ScopedLockableAttr>()) return false;
+  unknown_call(call, state);
+  if (const auto* released = callee->getAttr<clang::ReleaseCapabilityAttr>()) {
+    for (const Value* place : places(released)) release(state, place, call.site);
+  }
+  State failed = state;
+  const auto take = [&](auto* attribute) {
+    for (const Value* place : places(attribute)) {
+      acquire(state, place, {.site = call.site, .through = callee, .shared = attribute->isShared()});
+    }
+  };
+  if (const auto* taken = callee->getAttr<clang::AcquireCapabilityAttr>()) take(taken);
+  state.set_result(call.site, fresh(state, call.site));
+  if (const auto* tried = callee->getAttr<clang::TryAcquireCapabilityAttr>()) {
+    take(tried);
+    const Value* success = eval_.value(State(), tried->getSuccessValue());
+    const bool is_nonzero = !success->is_constant(0);
+    for (auto [each, truth] : {std::pair{&state, is_nonzero}, std::pair{&failed, !is_nonzero}}) {
+      const Value* result = values_.opaque(call.site, nullptr);
+      each->set_result(call.site, result);
+      each->assume_truth(result, truth);
+    }
+    out.push_back(std::move(failed));
+  }
+  out.push_back(std::move(state));
+  return true;
+}
+
+}  // namespace sluice::checker

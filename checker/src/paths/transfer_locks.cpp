@@ -1,0 +1,172 @@
+// Taking and releasing locks.
+#include "paths/transfer.hpp"
+
+namespace sluice::checker {
+namespace {
+
+bool surely_different(const Value* a, const Value* b);
+
+bool surely_different_pointers(const Value* a, const Value* b) {
+  if (a == b) return false;
+  const auto is_given = [](const Value* pointer) {
+    return pointer->kind == ValueKind::self ||
+           (pointer->kind == ValueKind::load && pointer->base()->kind == ValueKind::variable);
+  };
+  if (is_given(a) && is_given(b)) return true;
+  return a->kind == ValueKind::load && b->kind == ValueKind::load && surely_different(a->base(), b->base());
+}
+
+// Two places that the programmer would call different objects. Two pointers that came from memory may be one.
+bool surely_different(const Value* a, const Value* b) {
+  if (a == b || a->kind != b->kind) return false;
+  switch (a->kind) {
+    case ValueKind::variable:
+      return true;
+    case ValueKind::field:
+      return a->tag != b->tag || surely_different(a->base(), b->base());
+    case ValueKind::element:
+      if (surely_different(a->base(), b->base())) return true;
+      return a->parts[1]->kind == ValueKind::constant && b->parts[1]->kind == ValueKind::constant &&
+             a->parts[1] != b->parts[1];
+    case ValueKind::deref:
+      return surely_different_pointers(a->base(), b->base());
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
+  if (place->has_unknown || (taking.site != nullptr && context_.takes_many(taking.site))) return;
+  HeldLock* known = state.find_lock(place);
+  if (known != nullptr && known->balance < 0) {
+    if (++known->balance == 0) state.erase_lock(place);
+    return;
+  }
+  if (known != nullptr) {
+    if (taking.recursive || taking.shared) {
+      // Deeper than this means a loop; counting on would never end.
+      known->balance = std::min(known->balance + 1, 3);
+    } else if (known->site == taking.site && !known->by_guard && !taking.by_guard) {
+      paths_.relocks.push_back({*known, taking.site, state.trace});
+      state.trace = paths_.step(StepKind::locked, taking.site, state.trace);
+      known->since = state.trace;
+    }
+    return;
+  }
+  HeldLock& entry = state.lock_entry(place);
+  entry.balance = 1;
+  entry.shared = taking.shared;
+  entry.by_guard = taking.by_guard;
+  entry.recursive = taking.recursive;
+  entry.site = taking.site;
+  entry.how = taking.how;
+  entry.through = taking.through;
+  state.trace = paths_.step(StepKind::locked, taking.site, state.trace);
+  entry.since = state.trace;
+}
+
+void Transfer::release(State& state, const Value* place, const clang::Stmt* site) {
+  const void* shape = place->has_unknown ? nullptr : shape_of(place);
+  const auto drop = [&](const HeldLock& lock) {
+    paths_.released.insert(shape_of(lock.place));
+    if (lock.through != nullptr) paths_.relied_on.insert(lock.through->getCanonicalDecl());
+    state.trace = paths_.step(StepKind::unlocked, site, state.trace);
+  };
+  HeldLock* exact = place->has_unknown ? nullptr : state.find_lock(place);
+  if (exact != nullptr && exact->balance > 0) {
+    drop(*exact);
+    if (--exact->balance == 0) state.erase_lock(place);
+    state.outdate(values_, place, site);
+    return;
+  }
+  // Not under this name. A held lock that may be the same object is the one that is meant; a release that can not be
+  // told apart from others at all releases whatever is held by hand.
+  llvm::SmallVector<const Value*, 2> candidates;
+  for (const HeldLock& lock : state.locks) {
+    if (lock.balance <= 0) continue;
+    const bool may_be = shape == nullptr
+                            ? !lock.by_guard
+                            : shape_of(lock.place) == shape && !surely_different(lock.place, place);
+    if (may_be) candidates.push_back(lock.place);
+  }
+  for (const Value* candidate : candidates) {
+    drop(*state.find_lock(candidate));
+    state.erase_lock(candidate);
+    state.outdate(values_, candidate, site);
+  }
+  if (!candidates.empty() || place->has_unknown) return;
+  paths_.stray_releases.insert(shape);
+  HeldLock& entry = state.lock_entry(place);
+  entry.balance = std::max(entry.balance - 1, -2);
+}
+
+bool Transfer::lock_call(const Call& call, const LockFunction& row, State state, States& out) {
+  llvm::SmallVector<const Value*, 2> places;
+  llvm::SmallVector<const Value*, 2> guards;
+  const auto add = [&](const clang::Expr* argument) {
+    const Value* place = eval_.target(state, argument);
+    const clang::CXXRecordDecl* record = argument->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    if (place == nullptr) place = values_.unknown();
+    (unit_.vocabulary().guard(record) != nullptr ? guards : places).push_back(place);
+  };
+  if (row.lock == kObject) {
+    if (call.object != nullptr) places.push_back(call.object);
+  } else if (row.lock == kAllArguments) {
+    for (const clang::Expr* argument : call.arguments) add(argument);
+  } else if (row.lock < static_cast<int>(call.arguments.size())) {
+    add(call.arguments[row.lock]);
+  }
+
+  if (row.effect == Effect::keep) {
+    // Others have run in the meantime: what the lock protects may have changed.
+    for (const Value* guard : guards) {
+      for (const Value* place : guarded(state, guard)) state.outdate(values_, place, call.site);
+    }
+    for (const Value* place : places) state.outdate(values_, place, call.site);
+    state.set_result(call.site, fresh(state, call.site));
+    out.push_back(std::move(state));
+    return true;
+  }
+  if (row.effect == Effect::release) {
+    for (const Value* place : places) release(state, place, call.site);
+    state.set_result(call.site, values_.constant(0));
+    out.push_back(std::move(state));
+    return true;
+  }
+
+  const Taking taking{.site = call.site, .how = &row, .shared = row.shared, .recursive = row.recursive};
+  State failed = state;
+  for (const Value* place : places) acquire(state, place, taking);
+  for (const Value* guard : guards) lock_guarded(state, guard, {}, call.site);
+  switch (row.success) {
+    case Success::always:
+      break;
+    case Success::if_true:
+      state.set_result(call.site, values_.constant(1));
+      failed.set_result(call.site, values_.constant(0));
+      break;
+    case Success::if_zero:
+    case Success::if_minus_one: {
+      const int success = row.success == Success::if_zero ? 0 : -1;
+      state.set_result(call.site, values_.constant(success));
+      const Value* error = failed.fresh(values_, call.site, nullptr, may_repeat_);
+      failed.set_result(call.site, error);
+      failed.assume(error, Range::except(success));
+      break;
+    }
+  }
+  out.push_back(std::move(state));
+  // A result that nobody looks at was expected to be success; discarding a try-lock's is another check's business.
+  const clang::Stmt* parent = context_.parent(call.site);
+  const bool is_looked_at = parent != nullptr && llvm::isa<clang::Expr, clang::DeclStmt, clang::ReturnStmt,
+                                                           clang::IfStmt, clang::WhileStmt, clang::DoStmt,
+                                                           clang::ForStmt, clang::SwitchStmt>(parent);
+  const bool is_void_cast = parent != nullptr && llvm::isa<clang::CastExpr>(parent) &&
+                            llvm::cast<clang::Expr>(parent)->getType()->isVoidType();
+  if (row.success != Success::always && is_looked_at && !is_void_cast) out.push_back(std::move(failed));
+  return true;
+}
+
+}  // namespace sluice::checker

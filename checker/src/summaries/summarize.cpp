@@ -1,0 +1,112 @@
+// Turns the ends of a function's paths into what a caller can know of them.
+#include "clang/AST/DeclCXX.h"
+#include "paths/function_paths.hpp"
+#include "summaries/summary.hpp"
+
+namespace sluice::checker {
+namespace {
+
+// More outcomes than this are joined into fewer, or calls of the function would multiply the states of its callers.
+constexpr std::size_t kMostOutcomes = 6;
+constexpr std::size_t kMostWrites = 16;
+
+class Summarizer {
+ public:
+  Summarizer(Values& values, const FunctionPaths& paths)
+      : values_(values), function_(paths.context.function()), paths_(paths) {}
+
+  Summary run() {
+    for (const PathExit& exit : paths_.exits) add(outcome_of(exit));
+    return std::move(summary_);
+  }
+
+ private:
+  // Variables of the function itself mean nothing to a caller, save parameters, whose values at entry are arguments.
+  bool is_own(const Value* variable) const {
+    const clang::DeclContext* scope = variable->decl()->getDeclContext();
+    return llvm::cast<clang::VarDecl>(variable->decl())->hasLocalStorage() && scope != nullptr &&
+           scope->Equals(function_);
+  }
+
+  bool means_something(const Value* value) const {
+    switch (value->kind) {
+      case ValueKind::opaque:
+      case ValueKind::temporary:
+      case ValueKind::unknown:
+        return false;
+      case ValueKind::load:
+        if (value->base()->kind == ValueKind::variable) {
+          return llvm::isa<clang::ParmVarDecl>(value->base()->decl()) || !is_own(value->base());
+        }
+        break;
+      case ValueKind::variable:
+        return !is_own(value);
+      default:
+        break;
+    }
+    return llvm::all_of(value->parts, [&](const Value* part) { return means_something(part); });
+  }
+
+  Outcome outcome_of(const PathExit& exit) const {
+    Outcome outcome;
+    outcome.throws = exit.kind == ExitKind::throws;
+    outcome.result = exit.result;
+    for (const Fact& fact : exit.state.facts()) {
+      if (means_something(fact.subject)) outcome.conditions.push_back({fact.subject, fact.range});
+    }
+    for (const HeldLock& lock : exit.state.locks) {
+      if (!means_something(lock.place)) continue;
+      outcome.effects.push_back({lock.place, lock.balance, lock.shared, lock.by_guard, lock.recursive});
+    }
+    for (const auto& [place, content] : exit.state.memory()) {
+      if (!means_something(place) || outcome.writes.size() >= kMostWrites) continue;
+      if (content->kind == ValueKind::load && content->base() == place) continue;
+      outcome.writes.push_back({place, means_something(content) ? content : values_.unknown()});
+    }
+    return outcome;
+  }
+
+  void add(Outcome made) {
+    for (Outcome& known : summary_.outcomes) {
+      if (known.throws != made.throws || !(known.effects == made.effects)) continue;
+      const bool full = summary_.outcomes.size() >= kMostOutcomes;
+      if (!full && !(known.result == made.result && known.writes == made.writes)) continue;
+      join(known, made);
+      return;
+    }
+    summary_.outcomes.push_back(std::move(made));
+  }
+
+  void join(Outcome& known, const Outcome& made) const {
+    known.result = known.result.hull(made.result);
+    llvm::SmallVector<Condition, 4> conditions;
+    for (const Condition& condition : known.conditions) {
+      const auto same = llvm::find_if(made.conditions, [&](const Condition& other) {
+        return other.subject == condition.subject;
+      });
+      if (same == made.conditions.end()) continue;
+      const Range both = condition.range.hull(same->range);
+      if (!both.is_all()) conditions.push_back({condition.subject, both});
+    }
+    known.conditions = std::move(conditions);
+    for (Write& write : known.writes) {
+      if (!llvm::is_contained(made.writes, write)) write.content = values_.unknown();
+    }
+    for (const Write& write : made.writes) {
+      const bool listed =
+          llvm::any_of(known.writes, [&](const Write& other) { return other.place == write.place; });
+      if (!listed) known.writes.push_back({write.place, values_.unknown()});
+    }
+  }
+
+  Values& values_;
+  const clang::FunctionDecl* function_;
+  const FunctionPaths& paths_;
+  Summary summary_;
+};
+
+}  // namespace
+
+Summary summarize(Values& values, const FunctionPaths& paths) { return Summarizer(values, paths).run(); }
+
+}  // namespace sluice::checker

@@ -1,0 +1,38 @@
+// Small questions about the syntax tree that clang's own classes do not answer in one call.
+#pragma once
+
+#include <string>
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace sluice::checker {
+
+// Without parentheses, casts, temporaries and other wrapping that does not change the value.
+const clang::Expr* strip(const clang::Expr* expression);
+
+// The destructor that ends a variable of this type, arrays included; null when nothing happens then.
+const clang::CXXDestructorDecl* destructor_of(clang::QualType type);
+
+// The body behind an expression that names a function or makes a closure; null for anything else.
+const clang::FunctionDecl* callable_of(const clang::Expr* expression);
+// The lambda that `expression` is, or that the variable it names was initialised with.
+const clang::LambdaExpr* lambda_of(const clang::Expr* expression);
+// A lambda anywhere in `expression`, not inside another lambda.
+const clang::LambdaExpr* lambda_within(const clang::Stmt* expression);
+
+// Whether clang's capability attributes say what the function does to locks.
+bool has_lock_attribute(const clang::FunctionDecl* function);
+
+// Whether there is a try statement in `body`, lambdas left out.
+bool contains_try(const clang::Stmt* body);
+
+// Lower-case words of a name: `unlockAll_x` has `unlock`, `all` and `x`.
+llvm::SmallVector<std::string, 4> words_of(llvm::StringRef name);
+
+// The source text of a range within one file, or empty when it is not plain text (a macro).
+std::string source_text(clang::ASTContext& context, clang::SourceRange range);
+
+}  // namespace sluice::checker

@@ -1,0 +1,90 @@
+// Every lock API that the checks know, as rows of a table; the engine knows only what is here. Knows names, not code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace sluice::checker {
+
+enum class Effect : std::uint8_t {
+  acquire,
+  release,
+  // Lets the lock go while it waits and has it again on return: a condition variable.
+  keep,
+};
+
+// What the returned value says about an acquisition.
+enum class Success : std::uint8_t { always, if_true, if_zero, if_minus_one };
+
+constexpr int kObject = -1;        // the lock is the object that the method is called on
+constexpr int kAllArguments = -2;  // every argument is a lock: std::lock
+
+struct LockFunction {
+  std::string_view name;  // qualified, without inline namespaces: `std::mutex::lock`
+  Effect effect;
+  Success success = Success::always;
+  bool shared = false;
+  int lock = kObject;             // which argument is the lock, or kObject, or kAllArguments
+  std::string_view release = {};  // what undoes an acquisition, for fix-its: `unlock`
+  bool recursive = false;         // may be taken again by its owner
+};
+
+// A class whose objects hold locks for the length of a scope.
+struct GuardType {
+  std::string_view name;
+  bool shared = false;
+  bool movable = false;  // has lock, unlock, release, owns_lock, as std::unique_lock
+};
+
+// What a method of a movable guard does.
+enum class GuardMethod : std::uint8_t { none, lock, try_lock, unlock, release, owns, mutex };
+
+// A function or constructor that runs a callable on a goroutine or a thread of its own.
+struct Spawner {
+  std::string_view name;
+  std::string_view what;  // "goroutine" or "thread"
+};
+
+struct Rows {
+  llvm::ArrayRef<LockFunction> functions;
+  llvm::ArrayRef<GuardType> guards;
+  llvm::ArrayRef<Spawner> spawners;
+};
+
+// One a file: sluice.cpp, std.cpp, pthread.cpp.
+Rows sluice_rows();
+Rows std_rows();
+Rows pthread_rows();
+
+// The qualified name of `decl` with inline namespaces and template arguments left out.
+std::string plain_name(const clang::NamedDecl* decl);
+
+// Looks declarations up in the table; remembers what it found.
+class Vocabulary {
+ public:
+  Vocabulary();
+
+  const LockFunction* lock_function(const clang::FunctionDecl* function);
+  const GuardType* guard(const clang::CXXRecordDecl* record);
+  GuardMethod guard_method(const clang::FunctionDecl* function);
+  const Spawner* spawner(const clang::FunctionDecl* function);
+
+ private:
+  void add(const Rows& rows);
+
+  llvm::StringMap<const LockFunction*> functions_;
+  llvm::StringMap<const GuardType*> guards_;
+  llvm::StringMap<const Spawner*> spawners_;
+  llvm::StringMap<char> last_names_;  // of functions and spawners: most declarations are turned away by this
+  llvm::DenseMap<const clang::FunctionDecl*, const LockFunction*> function_cache_;
+  llvm::DenseMap<const clang::CXXRecordDecl*, const GuardType*> guard_cache_;
+};
+
+}  // namespace sluice::checker
