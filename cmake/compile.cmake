@@ -36,6 +36,5 @@ endif()
 # newer compiler must not break users.
 function(sluice_compile_options target)
   target_compile_options(
-    ${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-fno-omit-frame-pointer>
-                      $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wthread-safety>)
+    ${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-fno-omit-frame-pointer>)
 endfunction()
