@@ -9,10 +9,9 @@
 sluice::Mutex m;
 int counter = 0;
 
-// clang's -Wthread-safety does not look into the Defer, so it is told to leave this function alone.
-bool increment(int limit) SLUICE_NO_THREAD_SAFETY_ANALYSIS {
+bool increment(int limit) {
   m.lock();
-  sluice::Defer unlock{[&]() SLUICE_NO_THREAD_SAFETY_ANALYSIS { m.unlock(); }};
+  sluice::Defer unlock{[&] { m.unlock(); }};
 
   if (counter >= limit) return false;  // unlocked here too
   counter++;
