@@ -1,5 +1,5 @@
-// The composition root: the only file that sees every folder. It wires timers into the scheduler, checked mode into the
-// hook, and goroutine dumps into the ways in which a process can end.
+// The composition root: the only file that sees every folder. It wires timers into the scheduler,
+// checked mode into the hook, and goroutine dumps into the ways in which a process can end.
 #include <cxxabi.h>
 #include <unistd.h>
 
@@ -50,7 +50,8 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine) {
   switch (goroutine.status.load(std::memory_order_acquire)) {
     case Status::waiting:
       dumped.state = to_text(goroutine.reason);
-      dumped.minutes = static_cast<std::uint64_t>(std::max<std::int64_t>(coarse_now() - goroutine.wait_since, 0) / kMinute);
+      dumped.minutes = static_cast<std::uint64_t>(
+          std::max<std::int64_t>(coarse_now() - goroutine.wait_since, 0) / kMinute);
       break;
     case Status::runnable:
       dumped.state = "runnable";
@@ -69,8 +70,11 @@ std::string dump_all() {
   if (scheduler == nullptr) return {};
   scheduler->freeze();
   std::vector<const Goroutine*> found;
-  for_each_goroutine([](Goroutine& each, void* into) { static_cast<std::vector<const Goroutine*>*>(into)->push_back(&each); },
-                     &found);
+  for_each_goroutine(
+      [](Goroutine& each, void* into) {
+        static_cast<std::vector<const Goroutine*>*>(into)->push_back(&each);
+      },
+      &found);
   const Goroutine* caller = self();
   std::sort(found.begin(), found.end(), [caller](const Goroutine* a, const Goroutine* b) {
     return std::pair(a != caller, a->id) < std::pair(b != caller, b->id);
@@ -129,7 +133,8 @@ std::string describe_exception() {
 
 std::terminate_handler g_previous_terminate = nullptr;
 
-// Nothing has been unwound yet when an exception finds no handler in its goroutine: the stack still shows the throw.
+// Nothing has been unwound yet when an exception finds no handler in its goroutine: the stack still
+// shows the throw.
 [[noreturn]] void on_terminate() noexcept {
   const Goroutine* goroutine = self();
   if (goroutine->foreign || std::current_exception() == nullptr) {
@@ -168,7 +173,8 @@ checked::Options wanted_checks(const Options& options) {
   const char* environment = std::getenv("SLUICE_DEBUG");
   const bool from_environment = environment != nullptr && *environment != '\0';
   const checked::ParsedOptions parsed =
-      from_environment ? checked::parse_options(environment) : checked::parse_options(options.debug, "Options::debug");
+      from_environment ? checked::parse_options(environment)
+                       : checked::parse_options(options.debug, "Options::debug");
   if (!parsed.error.empty()) {
     std::fprintf(stderr, "%s\n", parsed.error.c_str());
     std::_Exit(2);
@@ -176,12 +182,13 @@ checked::Options wanted_checks(const Options& options) {
   return parsed.options;
 }
 
-// One hub for the life of the process: objects keep the numbers it gave them from one run to the next, and goroutines
-// that were dropped may be in the middle of telling it something.
+// One hub for the life of the process: objects keep the numbers it gave them from one run to the
+// next, and goroutines that were dropped may be in the middle of telling it something.
 void observe(const Options& options) {
   const checked::Options checks = wanted_checks(options);
   if (checks.level == checked::Level::off) return;
-  if (g_hub == nullptr) g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_for_each});
+  if (g_hub == nullptr)
+    g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_for_each});
   g_observer.store(g_hub, std::memory_order_release);
 }
 
@@ -214,7 +221,8 @@ void all_goroutines_asleep() noexcept {
   end_process();
 }
 
-void describe_overflow(const Goroutine& goroutine, const void* const* pcs, std::size_t count) noexcept {
+void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
+                       std::size_t count) noexcept {
   checked::DumpedGoroutine dumped;
   dumped.id = goroutine.id;
   dumped.parent_id = goroutine.parent_id;

@@ -1,4 +1,5 @@
-// Names for clang's thread-safety attributes, so that -Wthread-safety can prove who holds which lock. Empty elsewhere.
+// Names for clang's thread-safety attributes, so that -Wthread-safety can prove who holds which
+// lock. Empty elsewhere.
 #pragma once
 
 #if defined(__clang__)
@@ -9,7 +10,8 @@
 
 #define SLUICE_CAPABILITY(name) SLUICE_ATTRIBUTE(capability(name))
 #define SLUICE_SCOPED_CAPABILITY SLUICE_ATTRIBUTE(scoped_lockable)
-/// The data member may only be read with the lock held (shared is enough) and written with it held exclusively.
+/// The data member may only be read with the lock held (shared is enough) and written with it held
+/// exclusively.
 #define SLUICE_GUARDED_BY(...) SLUICE_ATTRIBUTE(guarded_by(__VA_ARGS__))
 #define SLUICE_PT_GUARDED_BY(...) SLUICE_ATTRIBUTE(pt_guarded_by(__VA_ARGS__))
 #define SLUICE_REQUIRES(...) SLUICE_ATTRIBUTE(requires_capability(__VA_ARGS__))

@@ -1,4 +1,5 @@
-// Channels: typed conduits between goroutines. A handle is a reference; copies refer to one channel.
+// Channels: typed conduits between goroutines. A handle is a reference; copies refer to one
+// channel.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +26,11 @@ namespace detail {
 
 template <class T>
 constexpr void check_element() {
-  static_assert(std::is_object_v<T> && !std::is_const_v<T>, "a channel carries values: use a pointer for a reference");
+  static_assert(std::is_object_v<T> && !std::is_const_v<T>,
+                "a channel carries values: use a pointer for a reference");
   static_assert(std::is_nothrow_move_constructible_v<T> && std::is_nothrow_destructible_v<T>,
-                "a channel's element type must be movable and destructible without exceptions: an exception halfway "
+                "a channel's element type must be movable and destructible without exceptions: an "
+                "exception halfway "
                 "between two goroutines would belong to neither");
 }
 
@@ -73,7 +76,9 @@ class RecvIterator {
     return *this;
   }
   void operator++(int) { ++*this; }
-  friend bool operator==(const RecvIterator& a, std::default_sentinel_t) noexcept { return !a.value_.has_value(); }
+  friend bool operator==(const RecvIterator& a, std::default_sentinel_t) noexcept {
+    return !a.value_.has_value();
+  }
 
  private:
   ChanHandle chan_;
@@ -89,10 +94,11 @@ ChanCore* core_of(const RecvChan<T>& chan) noexcept;
 
 /// A channel. `Chan<T>{}` is nil: it blocks for ever; `make_chan` makes one.
 ///
-/// Values go first in, first out; each goes to one receiver. A send happens before the receive that takes its value;
-/// with capacity C the k-th receive happens before the (k+C)-th send completes; a close happens before a receive that
-/// finds the channel closed. Any number of goroutines and threads may use one channel at the same time. An operation that
-/// need not wait costs one lock of the channel, a copy of the handle one atomic addition.
+/// Values go first in, first out; each goes to one receiver. A send happens before the receive that
+/// takes its value; with capacity C the k-th receive happens before the (k+C)-th send completes; a
+/// close happens before a receive that finds the channel closed. Any number of goroutines and
+/// threads may use one channel at the same time. An operation that need not wait costs one lock of
+/// the channel, a copy of the handle one atomic addition.
 ///
 /// Go: chan T.
 template <class T = Unit>
@@ -106,33 +112,25 @@ class Chan {
   /// Sends `value`; parks until a receiver takes it, or, with a buffer, until there is room.
   /// Throws Panic `send on closed channel`. Go: ch <- value.
   void send(T value) const { detail::chan_send(handle_.core(), &value); }
-  void send() const
-    requires std::is_same_v<T, Unit>
-  {
-    send(Unit{});
-  }
-  /// Receives; parks until a value comes or the channel is closed. Empty: closed and drained. Go: v, ok := <-ch.
+  void send() const requires std::is_same_v<T, Unit> { send(Unit{}); }
+  /// Receives; parks until a value comes or the channel is closed. Empty: closed and drained. Go:
+  /// v, ok := <-ch.
   std::optional<T> recv() const { return detail::recv<T>(handle_.core()); }
-  /// Sends if that needs no waiting: true, and `value` (unless const) has been moved from. False: not ready, and `value`
-  /// is untouched. Throws Panic `send on closed channel`.
-  /// Go: select { case ch <- value: default: }.
+  /// Sends if that needs no waiting: true, and `value` (unless const) has been moved from. False:
+  /// not ready, and `value` is untouched. Throws Panic `send on closed channel`. Go: select { case
+  /// ch <- value: default: }.
   bool try_send(T& value) const { return detail::chan_try_send(handle_.core(), &value); }
-  bool try_send(const T& value) const
-    requires std::is_copy_constructible_v<T>
-  {
+  bool try_send(const T& value) const requires std::is_copy_constructible_v<T> {
     T copy(value);
     return try_send(std::move(copy));
   }
   bool try_send(T&& value) const { return detail::chan_try_send(handle_.core(), &value); }
-  bool try_send() const
-    requires std::is_same_v<T, Unit>
-  {
-    return try_send(Unit{});
-  }
+  bool try_send() const requires std::is_same_v<T, Unit> { return try_send(Unit{}); }
   /// Receives if that needs no waiting. Empty: not ready, or closed and drained.
   std::optional<T> try_recv() const { return detail::try_recv<T>(handle_.core()); }
-  /// No more values will be sent: receivers get what is buffered and then nothing, at once. Wakes all that wait.
-  /// Throws Panic `close of closed channel`, `close of nil channel`. Senders that wait throw. Go: close(ch).
+  /// No more values will be sent: receivers get what is buffered and then nothing, at once. Wakes
+  /// all that wait. Throws Panic `close of closed channel`, `close of nil channel`. Senders that
+  /// wait throw. Go: close(ch).
   void close() const { detail::chan_close(handle_.core()); }
 
   /// Values buffered now. 0 for nil. Go: len(ch).
@@ -141,7 +139,9 @@ class Chan {
   std::size_t capacity() const noexcept { return detail::chan_capacity(handle_.core()); }
   /// False for nil.
   explicit operator bool() const noexcept { return handle_.core() != nullptr; }
-  friend bool operator==(const Chan& a, const Chan& b) noexcept { return a.handle_.core() == b.handle_.core(); }
+  friend bool operator==(const Chan& a, const Chan& b) noexcept {
+    return a.handle_.core() == b.handle_.core();
+  }
 
   /// `for (T v : ch)` receives until the channel is closed and drained. Go: for v := range ch.
   detail::RecvIterator<T> begin() const { return detail::RecvIterator<T>(handle_); }
@@ -164,24 +164,14 @@ class SendChan {
   SendChan(Chan<T>&& chan) noexcept : handle_(std::move(chan.handle_)) {}
 
   void send(T value) const { detail::chan_send(handle_.core(), &value); }
-  void send() const
-    requires std::is_same_v<T, Unit>
-  {
-    send(Unit{});
-  }
+  void send() const requires std::is_same_v<T, Unit> { send(Unit{}); }
   bool try_send(T& value) const { return detail::chan_try_send(handle_.core(), &value); }
-  bool try_send(const T& value) const
-    requires std::is_copy_constructible_v<T>
-  {
+  bool try_send(const T& value) const requires std::is_copy_constructible_v<T> {
     T copy(value);
     return try_send(std::move(copy));
   }
   bool try_send(T&& value) const { return detail::chan_try_send(handle_.core(), &value); }
-  bool try_send() const
-    requires std::is_same_v<T, Unit>
-  {
-    return try_send(Unit{});
-  }
+  bool try_send() const requires std::is_same_v<T, Unit> { return try_send(Unit{}); }
   void close() const { detail::chan_close(handle_.core()); }
   std::size_t size() const noexcept { return detail::chan_size(handle_.core()); }
   std::size_t capacity() const noexcept { return detail::chan_capacity(handle_.core()); }
@@ -232,8 +222,9 @@ ChanCore* core_of(const RecvChan<T>& chan) noexcept {
 }
 }  // namespace detail
 
-/// Makes a channel with room for `capacity` values that nobody has received yet; 0: each send waits for its receiver.
-/// Throws Panic `makechan: size out of range`, std::bad_alloc. Go: make(chan T, capacity).
+/// Makes a channel with room for `capacity` values that nobody has received yet; 0: each send waits
+/// for its receiver. Throws Panic `makechan: size out of range`, std::bad_alloc. Go: make(chan T,
+/// capacity).
 template <class T = Unit>
 [[gnu::always_inline]] inline Chan<T> make_chan(std::size_t capacity = 0) {
   detail::check_element<T>();

@@ -10,8 +10,9 @@
 
 namespace sluice {
 
-/// A place where goroutines wait for, and announce, that something has changed. Works with any lock that has `lock` and
-/// `unlock`: Mutex, `std::unique_lock<Mutex>`, ReadLocker. Waiters are woken in the order in which they came.
+/// A place where goroutines wait for, and announce, that something has changed. Works with any lock
+/// that has `lock` and `unlock`: Mutex, `std::unique_lock<Mutex>`, ReadLocker. Waiters are woken in
+/// the order in which they came.
 ///
 /// Go: sync.Cond.
 class SLUICE_EXPORT Cond {
@@ -23,9 +24,9 @@ class SLUICE_EXPORT Cond {
   Cond& operator=(const Cond&) = delete;
   ~Cond();
 
-  /// Frees `lock`, parks until notified, takes `lock` again. The lock must be held. No notification that comes after
-  /// the lock was freed is missed; a wake-up never comes without one. Re-check the condition in a loop, since another
-  /// goroutine may have been quicker; the other overload does.
+  /// Frees `lock`, parks until notified, takes `lock` again. The lock must be held. No notification
+  /// that comes after the lock was freed is missed; a wake-up never comes without one. Re-check the
+  /// condition in a loop, since another goroutine may have been quicker; the other overload does.
   ///
   /// Go: Cond.Wait.
   template <class L>
@@ -43,7 +44,8 @@ class SLUICE_EXPORT Cond {
     while (!until()) wait(lock);
   }
 
-  /// Wakes the goroutine that has waited longest, if any. The lock may be held or not. Go: Cond.Signal.
+  /// Wakes the goroutine that has waited longest, if any. The lock may be held or not. Go:
+  /// Cond.Signal.
   void notify_one() noexcept;
   /// Wakes all that wait now. Go: Cond.Broadcast.
   void notify_all() noexcept;

@@ -6,15 +6,16 @@
 
 namespace sluice {
 
-/// Runs `f` when the scope that holds it ends: by return, by exception, by exit_goroutine. Last made, first run.
+/// Runs `f` when the scope that holds it ends: by return, by exception, by exit_goroutine. Last
+/// made, first run.
 ///
 /// ```cpp
 /// mu.lock();
 /// sluice::Defer unlock{[&] { mu.unlock(); }};
 /// ```
 ///
-/// Unlike Go's `defer` it belongs to the block, not to the function. An `f` that throws while an exception is already
-/// on its way ends the program (std::terminate). Costs what calling `f` costs.
+/// Unlike Go's `defer` it belongs to the block, not to the function. An `f` that throws while an
+/// exception is already on its way ends the program (std::terminate). Costs what calling `f` costs.
 ///
 /// Go: defer.
 template <class F>
@@ -43,6 +44,8 @@ struct DeferMaker {
 #define SLUICE_DETAIL_CONCAT_(a, b) a##b
 #define SLUICE_DETAIL_CONCAT(a, b) SLUICE_DETAIL_CONCAT_(a, b)
 
-/// `SLUICE_DEFER { mu.unlock(); };` runs the block when the scope ends. It sees the scope's variables by reference.
-#define SLUICE_DEFER \
-  const auto SLUICE_DETAIL_CONCAT(sluice_defer_, __COUNTER__) = ::sluice::detail::DeferMaker{} + [&]()
+/// `SLUICE_DEFER { mu.unlock(); };` runs the block when the scope ends. It sees the scope's
+/// variables by reference.
+#define SLUICE_DEFER                                            \
+  const auto SLUICE_DETAIL_CONCAT(sluice_defer_, __COUNTER__) = \
+      ::sluice::detail::DeferMaker{} + [&]()

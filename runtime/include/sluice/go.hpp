@@ -18,11 +18,11 @@ namespace sluice {
 
 /// How `run` sets up the runtime.
 struct Options {
-  /// How many goroutines run at the same time (Go: GOMAXPROCS). 0: the environment's SLUICE_WORKERS, else the least of
-  /// cores, CPU affinity and cgroup CPU quota.
+  /// How many goroutines run at the same time (Go: GOMAXPROCS). 0: the environment's
+  /// SLUICE_WORKERS, else the least of cores, CPU affinity and cgroup CPU quota.
   int workers = 0;
-  /// Bytes of address space for each goroutine's stack, rounded up to a power of two of at least 16 KiB. Pages are
-  /// committed when first touched, so a large value costs address space only.
+  /// Bytes of address space for each goroutine's stack, rounded up to a power of two of at least 16
+  /// KiB. Pages are committed when first touched, so a large value costs address space only.
   std::size_t stack_size = 256 * 1024;
   /// Checked mode, in the words of SLUICE_DEBUG ("check", "wait,report=DIR"). The environment wins.
   std::string debug = {};
@@ -47,14 +47,16 @@ concept Startable = std::invocable<std::decay_t<F>, std::decay_t<Args>...>;
 
 /// Runs `main` as goroutine 1 and returns when it returns: its int, or 0 if it returns nothing.
 ///
-/// The calling thread waits meanwhile. Goroutines that are still alive then are dropped, as when a Go program ends:
-/// never resumed, never unwound; checked mode reports each (SL401). `run` may be called again afterwards. An exception
-/// that leaves `main`, as any goroutine, ends the process with exit status 2.
+/// The calling thread waits meanwhile. Goroutines that are still alive then are dropped, as when a
+/// Go program ends: never resumed, never unwound; checked mode reports each (SL401). `run` may be
+/// called again afterwards. An exception that leaves `main`, as any goroutine, ends the process
+/// with exit status 2.
 ///
-/// Throws Panic when a run is under way already, std::system_error when no thread can be started. A wrong SLUICE_WORKERS
-/// or SLUICE_DEBUG is told in one line on standard error and ends the process with exit status 2.
+/// Throws Panic when a run is under way already, std::system_error when no thread can be started. A
+/// wrong SLUICE_WORKERS or SLUICE_DEBUG is told in one line on standard error and ends the process
+/// with exit status 2.
 template <class F>
-  requires detail::Startable<F>
+requires detail::Startable<F>
 int run(const Options& options, F main) {
   using Result = std::invoke_result_t<F&>;
   static_assert(std::is_void_v<Result> || std::is_convertible_v<Result, int>,
@@ -67,52 +69,55 @@ int run(const Options& options, F main) {
       status = std::invoke(main);
     }
   };
-  detail::run(options, [](void* f) { (*static_cast<decltype(call)*>(f))(); }, &call);
+  detail::run(
+      options, [](void* f) { (*static_cast<decltype(call)*>(f))(); }, &call);
   return status;
 }
 
 template <class F>
-  requires detail::Startable<F>
-int run(F main) {
-  return sluice::run(Options{}, std::move(main));
-}
+requires detail::Startable<F>
+int run(F main) { return sluice::run(Options{}, std::move(main)); }
 
-/// Starts a goroutine that calls `f(args...)`. `f` and `args` are copied or moved into it (as std::thread does): a
-/// pointer or a reference_wrapper among them must outlive the goroutine.
+/// Starts a goroutine that calls `f(args...)`. `f` and `args` are copied or moved into it (as
+/// std::thread does): a pointer or a reference_wrapper among them must outlive the goroutine.
 ///
-/// Never parks: the new goroutine runs later, on any worker. What happened before `go` happens before `f`.
-/// Throws std::bad_alloc when no stack can be had. A null function ends the process: `fatal error: go of nil func value`.
-/// Outside `run` it throws Panic. Costs about as much as two function calls through a pointer when a stack is at hand.
+/// Never parks: the new goroutine runs later, on any worker. What happened before `go` happens
+/// before `f`. Throws std::bad_alloc when no stack can be had. A null function ends the process:
+/// `fatal error: go of nil func value`. Outside `run` it throws Panic. Costs about as much as two
+/// function calls through a pointer when a stack is at hand.
 ///
 /// Go: the go statement.
 template <class F, class... Args>
-  requires detail::Startable<F, Args...>
+requires detail::Startable<F, Args...>
 [[gnu::always_inline]] inline void go(F f, Args... args) {
   if (detail::is_null_function(f)) detail::fatal_error("go of nil func value");
-  detail::Goroutine* fresh = detail::build_goroutine(detail::bind_call(std::move(f), std::move(args)...), nullptr);
+  detail::Goroutine* fresh =
+      detail::build_goroutine(detail::bind_call(std::move(f), std::move(args)...), nullptr);
   detail::announce_goroutine(fresh);
   detail::launch_goroutine(fresh);
 }
 
 /// The same, with a name or a stack size of its own.
 template <class F, class... Args>
-  requires detail::Startable<F, Args...>
+requires detail::Startable<F, Args...>
 [[gnu::always_inline]] inline void go(const GoOptions& options, F f, Args... args) {
   if (detail::is_null_function(f)) detail::fatal_error("go of nil func value");
-  detail::Goroutine* fresh = detail::build_goroutine(detail::bind_call(std::move(f), std::move(args)...), &options);
+  detail::Goroutine* fresh =
+      detail::build_goroutine(detail::bind_call(std::move(f), std::move(args)...), &options);
   detail::announce_goroutine(fresh);
   detail::launch_goroutine(fresh);
 }
 
-/// Lets other goroutines run; this one goes to the end of the queue. On a thread of your own: std::this_thread::yield.
-/// Go: runtime.Gosched.
+/// Lets other goroutines run; this one goes to the end of the queue. On a thread of your own:
+/// std::this_thread::yield. Go: runtime.Gosched.
 SLUICE_EXPORT void yield() noexcept;
 
-/// Calls `f`, which may block its OS thread (a system call, a foreign library): other goroutines keep the worker's
-/// place meanwhile. Returns what `f` returns, throws what it throws. May resume on another thread only after `f`.
+/// Calls `f`, which may block its OS thread (a system call, a foreign library): other goroutines
+/// keep the worker's place meanwhile. Returns what `f` returns, throws what it throws. May resume
+/// on another thread only after `f`.
 ///
-/// Without it the same happens after 10 ms, by itself. Costs two atomic operations, and a thread wake-up when others
-/// are ready to run. Go: what the runtime does around every system call.
+/// Without it the same happens after 10 ms, by itself. Costs two atomic operations, and a thread
+/// wake-up when others are ready to run. Go: what the runtime does around every system call.
 template <class F>
 auto blocking(F f) -> std::invoke_result_t<F&> {
   struct Scope {
@@ -122,7 +127,8 @@ auto blocking(F f) -> std::invoke_result_t<F&> {
   return std::invoke(f);
 }
 
-/// This goroutine's number; main is 1, numbers are not used again within a run. 0 outside a goroutine.
+/// This goroutine's number; main is 1, numbers are not used again within a run. 0 outside a
+/// goroutine.
 SLUICE_EXPORT std::uint64_t goroutine_id() noexcept;
 
 /// How many goroutines exist, this one included. Exact when nobody starts or ends one meanwhile.

@@ -13,12 +13,13 @@ namespace sluice {
 
 /// A mutual exclusion lock. A goroutine that finds it taken parks; its worker runs others.
 ///
-/// Meets the standard's Lockable, so `std::lock_guard`, `std::scoped_lock` and `std::unique_lock` work. Not recursive.
-/// Another goroutine than the one that locked may unlock (checked mode notes it). First come, first served once a
-/// goroutine has waited for 1 ms (Go's starvation mode); before that a running goroutine may overtake.
+/// Meets the standard's Lockable, so `std::lock_guard`, `std::scoped_lock` and `std::unique_lock`
+/// work. Not recursive. Another goroutine than the one that locked may unlock (checked mode notes
+/// it). First come, first served once a goroutine has waited for 1 ms (Go's starvation mode);
+/// before that a running goroutine may overtake.
 ///
-/// A constant-initialised Mutex is usable before main. Destroying a locked or waited-for Mutex is an error that
-/// checked mode reports (SL122).
+/// A constant-initialised Mutex is usable before main. Destroying a locked or waited-for Mutex is
+/// an error that checked mode reports (SL122).
 ///
 /// Go: sync.Mutex.
 class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
@@ -30,13 +31,14 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
   Mutex& operator=(const Mutex&) = delete;
   ~Mutex();
 
-  /// Takes the lock; parks while another has it. Synchronizes with the unlock before it. Uncontended: one atomic
-  /// operation. Does not throw. Go: Mutex.Lock.
+  /// Takes the lock; parks while another has it. Synchronizes with the unlock before it.
+  /// Uncontended: one atomic operation. Does not throw. Go: Mutex.Lock.
   void lock() noexcept SLUICE_ACQUIRE();
   /// Takes the lock if nobody has it; never parks. Go: Mutex.TryLock.
   bool try_lock() noexcept SLUICE_TRY_ACQUIRE(true);
   /// Frees the lock and wakes one waiter. Unlocking an unlocked Mutex prints
-  /// `fatal error: sync: unlock of unlocked mutex` and ends the process with exit status 2. Go: Mutex.Unlock.
+  /// `fatal error: sync: unlock of unlocked mutex` and ends the process with exit status 2. Go:
+  /// Mutex.Unlock.
   void unlock() noexcept SLUICE_RELEASE();
 
  private:
@@ -47,8 +49,9 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
   detail::ObjectTag tag_;
 };
 
-/// Many readers or one writer. A waiting writer holds off new readers, so writers are not starved; for the same
-/// reason a goroutine that read-locks twice can hang with a writer between (checked mode: SL103).
+/// Many readers or one writer. A waiting writer holds off new readers, so writers are not starved;
+/// for the same reason a goroutine that read-locks twice can hang with a writer between (checked
+/// mode: SL103).
 ///
 /// Meets SharedMutex: `std::shared_lock` and `std::unique_lock` work.
 ///
@@ -62,7 +65,8 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   RWMutex& operator=(const RWMutex&) = delete;
   ~RWMutex();
 
-  /// Takes the lock for writing; parks until all readers and writers before it have left. Go: RWMutex.Lock.
+  /// Takes the lock for writing; parks until all readers and writers before it have left. Go:
+  /// RWMutex.Lock.
   void lock() noexcept SLUICE_ACQUIRE();
   /// Takes the lock for writing if nobody has it in any way; never parks. Go: RWMutex.TryLock.
   bool try_lock() noexcept SLUICE_TRY_ACQUIRE(true);
@@ -74,8 +78,8 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   void lock_shared() noexcept SLUICE_ACQUIRE_SHARED();
   /// Takes the lock for reading unless a writer has it or waits; never parks. Go: RWMutex.TryRLock.
   bool try_lock_shared() noexcept SLUICE_TRY_ACQUIRE_SHARED(true);
-  /// Ends one reading. When nobody reads: prints `fatal error: sync: RUnlock of unlocked RWMutex`, exit status 2.
-  /// Go: RWMutex.RUnlock.
+  /// Ends one reading. When nobody reads: prints `fatal error: sync: RUnlock of unlocked RWMutex`,
+  /// exit status 2. Go: RWMutex.RUnlock.
   void unlock_shared() noexcept SLUICE_RELEASE_SHARED();
 
  private:
@@ -86,22 +90,28 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   bool try_acquire() noexcept;
   bool try_acquire_shared() noexcept;
 
-  // Readers inside, less kWriter while a writer waits for them or is inside. Readers add and subtract one; only under
-  // queue_.lock while it is negative. Acquire and release pair readers with writers.
+  // Readers inside, less kWriter while a writer waits for them or is inside. Readers add and
+  // subtract one; only under queue_.lock while it is negative. Acquire and release pair readers
+  // with writers.
   std::atomic<std::int32_t> readers_{0};
-  // How many readers the waiting writer still waits for. The one that makes it zero wakes the writer.
+  // How many readers the waiting writer still waits for. The one that makes it zero wakes the
+  // writer.
   std::atomic<std::int32_t> departing_{0};
   detail::MutexCore writers_;  // one writer at a time
-  detail::WaitQueue queue_;    // the writer that waits for readers, if any, first; then readers that wait for it
+  detail::WaitQueue
+      queue_;  // the writer that waits for readers, if any, first; then readers that wait for it
   detail::ObjectTag tag_;
 };
 
-/// Holds a Mutex, or an RWMutex for writing, for the length of a scope. `std::lock_guard` that clang's
+/// Holds a Mutex, or an RWMutex for writing, for the length of a scope. `std::lock_guard` that
+/// clang's
 /// `-Wthread-safety` understands. Go: mu.Lock(); defer mu.Unlock().
 template <class M>
 class SLUICE_SCOPED_CAPABILITY [[nodiscard]] Lock {
  public:
-  [[gnu::always_inline]] explicit Lock(M& mutex) SLUICE_ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
+  [[gnu::always_inline]] explicit Lock(M& mutex) SLUICE_ACQUIRE(mutex) : mutex_(mutex) {
+    mutex_.lock();
+  }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
   [[gnu::always_inline]] ~Lock() SLUICE_RELEASE() { mutex_.unlock(); }
@@ -114,7 +124,8 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] Lock {
 template <class M>
 class SLUICE_SCOPED_CAPABILITY [[nodiscard]] SharedLock {
  public:
-  [[gnu::always_inline]] explicit SharedLock(M& mutex) SLUICE_ACQUIRE_SHARED(mutex) : mutex_(mutex) {
+  [[gnu::always_inline]] explicit SharedLock(M& mutex) SLUICE_ACQUIRE_SHARED(mutex)
+      : mutex_(mutex) {
     mutex_.lock_shared();
   }
   SharedLock(const SharedLock&) = delete;
@@ -133,7 +144,9 @@ class SLUICE_CAPABILITY("mutex") ReadLocker {
   bool try_lock() noexcept SLUICE_TRY_ACQUIRE(true) SLUICE_NO_THREAD_SAFETY_ANALYSIS {
     return mutex_.try_lock_shared();
   }
-  void unlock() noexcept SLUICE_RELEASE() SLUICE_NO_THREAD_SAFETY_ANALYSIS { mutex_.unlock_shared(); }
+  void unlock() noexcept SLUICE_RELEASE() SLUICE_NO_THREAD_SAFETY_ANALYSIS {
+    mutex_.unlock_shared();
+  }
 
  private:
   RWMutex& mutex_;

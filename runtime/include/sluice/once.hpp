@@ -24,9 +24,10 @@ class SLUICE_EXPORT Once {
   Once& operator=(const Once&) = delete;
   ~Once();
 
-  /// Calls `f` if no call has been made through this Once before; else returns, and its effect is visible. While one
-  /// goroutine is inside `f`, others park. If `f` throws, that counts as done, and the exception goes to this caller
-  /// only. Calling it again from within `f` deadlocks, as in Go. Afterwards it costs one load.
+  /// Calls `f` if no call has been made through this Once before; else returns, and its effect is
+  /// visible. While one goroutine is inside `f`, others park. If `f` throws, that counts as done,
+  /// and the exception goes to this caller only. Calling it again from within `f` deadlocks, as in
+  /// Go. Afterwards it costs one load.
   ///
   /// Go: Once.Do.
   template <class F>

@@ -8,10 +8,11 @@
 
 namespace sluice {
 
-/// Thrown where Go panics: send on a closed channel, a negative WaitGroup counter, a bad size. `what()` is Go's text,
-/// `send on closed channel` for example.
+/// Thrown where Go panics: send on a closed channel, a negative WaitGroup counter, a bad size.
+/// `what()` is Go's text, `send on closed channel` for example.
 ///
-/// An exception that leaves a goroutine ends the process with exit status 2, as an unrecovered panic does.
+/// An exception that leaves a goroutine ends the process with exit status 2, as an unrecovered
+/// panic does.
 ///
 /// Go: panic with a runtime.Error.
 class SLUICE_EXPORT Panic : public std::logic_error {

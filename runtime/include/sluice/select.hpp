@@ -36,14 +36,16 @@ class RecvCase {
   Slot<T> slot_;
 };
 
-// A send among select's cases. It refers to a value that was given to be moved, and moves it only when chosen; of any
-// other value it keeps a copy.
+// A send among select's cases. It refers to a value that was given to be moved, and moves it only
+// when chosen; of any other value it keeps a copy.
 template <class T, bool kOwned>
 class SendCase {
  public:
   template <class U>
   SendCase(const SendChan<T>& chan, U&& value) : chan_(chan), value_(std::forward<U>(value)) {}
-  SelectCase prepare() noexcept { return {core_of(chan_), const_cast<T*>(&value_), AccessMode::send, false}; }
+  SelectCase prepare() noexcept {
+    return {core_of(chan_), const_cast<T*>(&value_), AccessMode::send, false};
+  }
   void finish(const SelectCase&) noexcept {}
 
  private:
@@ -61,14 +63,16 @@ int run_select(int (*core)(std::span<SelectCase>), Cases&... cases) {
   std::array<SelectCase, sizeof...(Cases)> table{cases.prepare()...};
   const int chosen = core(table);
   int index = 0;
-  (void)((index++ == chosen ? (cases.finish(table[static_cast<std::size_t>(chosen)]), true) : false) || ...);
+  (void)((index++ == chosen ? (cases.finish(table[static_cast<std::size_t>(chosen)]), true)
+                            : false) ||
+         ...);
   return chosen;
 }
 
 }  // namespace detail
 
-/// A case that receives from `ch`. `into` becomes the value, or empty when the channel is closed and drained; it is
-/// touched only if this case goes. Go: case v, ok := <-ch.
+/// A case that receives from `ch`. `into` becomes the value, or empty when the channel is closed
+/// and drained; it is touched only if this case goes. Go: case v, ok := <-ch.
 template <class T>
 auto on_recv(const Chan<T>& ch, std::type_identity_t<std::optional<T>>& into) {
   return detail::RecvCase<T>(ch, &into);
@@ -86,25 +90,27 @@ template <class T>
 auto on_recv(const RecvChan<T>& ch) {
   return detail::RecvCase<T>(ch, nullptr);
 }
-/// A case that sends `value`. `std::move(x)` is moved from only if this case goes. Go: case ch <- value.
+/// A case that sends `value`. `std::move(x)` is moved from only if this case goes. Go: case ch <-
+/// value.
 template <class T, class U>
-  requires std::constructible_from<T, U&&>
+requires std::constructible_from<T, U&&>
 auto on_send(const Chan<T>& ch, U&& value) {
   return detail::make_send_case<T>(SendChan<T>(ch), std::forward<U>(value));
 }
 template <class T, class U>
-  requires std::constructible_from<T, U&&>
+requires std::constructible_from<T, U&&>
 auto on_send(const SendChan<T>& ch, U&& value) {
   return detail::make_send_case<T>(ch, std::forward<U>(value));
 }
 inline auto on_send(const Chan<Unit>& ch) { return detail::SendCase<Unit, true>(ch, Unit{}); }
 inline auto on_send(const SendChan<Unit>& ch) { return detail::SendCase<Unit, true>(ch, Unit{}); }
 
-/// Parks until one of the cases can go, makes it go, and returns its index. Among several that are ready each is as
-/// likely. A case on a nil channel never goes; with no case that can, it parks for ever.
+/// Parks until one of the cases can go, makes it go, and returns its index. Among several that are
+/// ready each is as likely. A case on a nil channel never goes; with no case that can, it parks for
+/// ever.
 ///
-/// Throws Panic `send on closed channel` when the chosen case sends on a closed channel. Costs a lock of each channel
-/// among the cases; at most 65,535 cases.
+/// Throws Panic `send on closed channel` when the chosen case sends on a closed channel. Costs a
+/// lock of each channel among the cases; at most 65,535 cases.
 ///
 /// Go: select.
 template <class... Cases>
@@ -112,7 +118,8 @@ int select(Cases... cases) {
   return detail::run_select(&detail::select_blocking, cases...);
 }
 
-/// The same, but never parks: -1 when no case is ready, so that a `switch` over it lands on `default:`.
+/// The same, but never parks: -1 when no case is ready, so that a `switch` over it lands on
+/// `default:`.
 ///
 /// Go: select with default.
 template <class... Cases>

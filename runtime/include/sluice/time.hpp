@@ -16,7 +16,8 @@ using TimePoint = Clock::time_point;
 
 /// Parks this goroutine for at least `d`; other goroutines run meanwhile.
 ///
-/// `d` is monotonic time (`steady_clock`, nanosecond ticks). Zero or less yields once and returns. Never early.
+/// `d` is monotonic time (`steady_clock`, nanosecond ticks). Zero or less yields once and returns.
+/// Never early.
 ///
 /// Does not throw. On a thread of your own it blocks that thread.
 ///
@@ -25,7 +26,8 @@ SLUICE_EXPORT void sleep_for(Duration d) noexcept;
 /// Parks until `t`; a time that has passed yields once and returns.
 SLUICE_EXPORT void sleep_until(TimePoint t) noexcept;
 
-/// A channel on which the time it was due arrives once, `d` from now. Costs nothing while nobody waits on it.
+/// A channel on which the time it was due arrives once, `d` from now. Costs nothing while nobody
+/// waits on it.
 ///
 /// Go: time.After.
 SLUICE_EXPORT RecvChan<TimePoint> after(Duration d);
@@ -36,8 +38,8 @@ class TimerSource;
 
 /// One moment in the future, that may be called off or moved.
 ///
-/// Go 1.23's rules: `fired()` has size and capacity 0; after `stop` or `reset` no old value is ever received; a timer
-/// that nobody waits on costs nothing and does not hold off the all-asleep check.
+/// Go 1.23's rules: `fired()` has size and capacity 0; after `stop` or `reset` no old value is ever
+/// received; a timer that nobody waits on costs nothing and does not hold off the all-asleep check.
 ///
 /// Go: time.Timer.
 class SLUICE_EXPORT Timer {

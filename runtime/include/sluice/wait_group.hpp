@@ -15,9 +15,10 @@ namespace sluice {
 
 /// Counts work that is under way and parks those who wait for none to be left.
 ///
-/// `add` before `go`, `done` in the goroutine (or `go` of the WaitGroup, which does both), `wait` by whoever needs the
-/// work finished. Whatever a goroutine did before `done` happens before `wait` returns. The group may be destroyed as
-/// soon as `wait` has returned: `done` touches it no more. It may be used again after that.
+/// `add` before `go`, `done` in the goroutine (or `go` of the WaitGroup, which does both), `wait`
+/// by whoever needs the work finished. Whatever a goroutine did before `done` happens before `wait`
+/// returns. The group may be destroyed as soon as `wait` has returned: `done` touches it no more.
+/// It may be used again after that.
 ///
 /// Go: sync.WaitGroup.
 class SLUICE_EXPORT WaitGroup {
@@ -29,10 +30,12 @@ class SLUICE_EXPORT WaitGroup {
   WaitGroup& operator=(const WaitGroup&) = delete;
   ~WaitGroup();
 
-  /// Adds `delta`, which may be negative, to the count. At zero all waiters are released. Never parks.
+  /// Adds `delta`, which may be negative, to the count. At zero all waiters are released. Never
+  /// parks.
   ///
   /// Throws Panic `sync: negative WaitGroup counter` when the count would fall below zero, and
-  /// `sync: WaitGroup misuse: Add called concurrently with Wait` when it starts from zero while somebody waits.
+  /// `sync: WaitGroup misuse: Add called concurrently with Wait` when it starts from zero while
+  /// somebody waits.
   ///
   /// Go: WaitGroup.Add.
   void add(int delta = 1);
@@ -40,7 +43,8 @@ class SLUICE_EXPORT WaitGroup {
   void done();
   /// Parks until the count is zero; returns at once if it is. Go: WaitGroup.Wait.
   void wait();
-  /// Starts a goroutine that calls `f`, counted from now until `f` has ended. Go: WaitGroup.Go (Go 1.25).
+  /// Starts a goroutine that calls `f`, counted from now until `f` has ended. Go: WaitGroup.Go
+  /// (Go 1.25).
   template <class F>
   [[gnu::always_inline]] void go(F f) {
     if (detail::is_null_function(f)) detail::fatal_error("go of nil func value");
@@ -65,11 +69,11 @@ class SLUICE_EXPORT WaitGroup {
   void created() noexcept;
   detail::ObjectRef object() noexcept;
   void apply(std::int32_t delta);
-  void count(detail::Goroutine* fresh);           // add(1); gives the goroutine back when that throws
+  void count(detail::Goroutine* fresh);  // add(1); gives the goroutine back when that throws
   void bind(detail::Goroutine* fresh) noexcept;  // tells the observer who owes the done
 
-  // High half: the count. Low half: how many wait. One word, so that the done that reaches zero learns in the same
-  // step whether anybody waits. Test: unit/sync/wait_group_test.cpp.
+  // High half: the count. Low half: how many wait. One word, so that the done that reaches zero
+  // learns in the same step whether anybody waits. Test: unit/sync/wait_group_test.cpp.
   std::atomic<std::uint64_t> state_{0};
   detail::WaitQueue queue_;
   detail::ObjectTag tag_;

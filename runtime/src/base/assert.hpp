@@ -1,4 +1,5 @@
-// Assertions about the runtime itself. A broken one is a bug in sluice, never in the program that uses it.
+// Assertions about the runtime itself. A broken one is a bug in sluice, never in the program that
+// uses it.
 #pragma once
 
 namespace sluice::base {
@@ -7,10 +8,12 @@ namespace sluice::base {
 
 }  // namespace sluice::base
 
-// SLUICE_CHECK is for what is cheap next to its surroundings and holds in every build; SLUICE_ASSERT for hot paths, in
-// builds with SLUICE_ASSERTIONS only.
-#define SLUICE_CHECK(condition) \
-  (__builtin_expect(!!(condition), 1) ? (void)0 : ::sluice::base::assertion_failed(#condition, __FILE__, __LINE__))
+// SLUICE_CHECK is for what is cheap next to its surroundings and holds in every build;
+// SLUICE_ASSERT for hot paths, in builds with SLUICE_ASSERTIONS only.
+#define SLUICE_CHECK(condition)       \
+  (__builtin_expect(!!(condition), 1) \
+       ? (void)0                      \
+       : ::sluice::base::assertion_failed(#condition, __FILE__, __LINE__))
 
 #if defined(SLUICE_ASSERTIONS) && SLUICE_ASSERTIONS
 #define SLUICE_ASSERT(condition) SLUICE_CHECK(condition)

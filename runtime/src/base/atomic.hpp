@@ -13,7 +13,8 @@ void fence(std::memory_order order) noexcept;
 template <class T>
 using Atomic = std::atomic<T>;
 
-// ThreadSanitizer does not model fences: under it a read-modify-write of one word stands in, which is no weaker.
+// ThreadSanitizer does not model fences: under it a read-modify-write of one word stands in, which
+// is no weaker.
 #if defined(__SANITIZE_THREAD__)
 #define SLUICE_FENCE_IS_RMW 1
 #elif defined(__has_feature)
@@ -24,7 +25,9 @@ using Atomic = std::atomic<T>;
 
 #if defined(SLUICE_FENCE_IS_RMW)
 inline std::atomic<unsigned> g_fence_word{0};
-inline void fence(std::memory_order) noexcept { g_fence_word.fetch_add(1, std::memory_order_seq_cst); }
+inline void fence(std::memory_order) noexcept {
+  g_fence_word.fetch_add(1, std::memory_order_seq_cst);
+}
 #else
 inline void fence(std::memory_order order) noexcept { std::atomic_thread_fence(order); }
 #endif

@@ -8,21 +8,25 @@
 #include <cerrno>
 
 #include "base/clock.hpp"
+#include "base/sanitizers.hpp"
 
 namespace sluice::base {
 
-void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept {
+// Confined because of errno, which all fibers of a thread share.
+
+SLUICE_THREAD_CONFINED void futex_wait(const std::atomic<std::uint32_t>& word,
+                                       std::uint32_t expected, std::int64_t deadline) noexcept {
   const int saved = errno;
   timespec until{};
   until.tv_sec = deadline / 1'000'000'000;
   until.tv_nsec = deadline % 1'000'000'000;
   // The bitset form takes an absolute time of the monotonic clock, so that no wake-up shifts it.
-  syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, deadline == kNever ? nullptr : &until,
-          nullptr, FUTEX_BITSET_MATCH_ANY);
+  syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+          deadline == kNever ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);
   errno = saved;
 }
 
-void futex_wake(const std::atomic<std::uint32_t>& word, int count) noexcept {
+SLUICE_THREAD_CONFINED void futex_wake(const std::atomic<std::uint32_t>& word, int count) noexcept {
   const int saved = errno;
   syscall(SYS_futex, &word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, nullptr, nullptr, 0);
   errno = saved;

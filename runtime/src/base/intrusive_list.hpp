@@ -1,4 +1,5 @@
-// Lists whose links live in the elements, so that joining one never allocates. Not thread-safe: a lock goes round it.
+// Lists whose links live in the elements, so that joining one never allocates. Not thread-safe: a
+// lock goes round it.
 #pragma once
 
 namespace sluice::base {

@@ -8,16 +8,20 @@
 
 namespace sluice::base {
 
-// Operations on a bare word, because public objects carry the word and may be initialised at compile time.
+// Operations on a bare word, because public objects carry the word and may be initialised at
+// compile time.
 //
-// It may be taken by one context and freed by the next one that runs on the same thread: park() frees it only after
-// it has left the stack of the goroutine that took it. So there is no owner, and the freeing is one plain store.
+// It may be taken by one context and freed by the next one that runs on the same thread: park()
+// frees it only after it has left the stack of the goroutine that took it. So there is no owner,
+// and the freeing is one plain store.
 void spin_lock_slow(std::atomic<std::uint32_t>& word) noexcept;
 
 inline void spin_lock(std::atomic<std::uint32_t>& word) noexcept {
   if (word.exchange(1, std::memory_order_acquire) != 0) spin_lock_slow(word);
 }
-inline void spin_unlock(std::atomic<std::uint32_t>& word) noexcept { word.store(0, std::memory_order_release); }
+inline void spin_unlock(std::atomic<std::uint32_t>& word) noexcept {
+  word.store(0, std::memory_order_release);
+}
 
 class SpinLock {
  public:

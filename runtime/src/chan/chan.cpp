@@ -32,7 +32,8 @@ void unlock_and_wake(ChanCore& chan, Goroutine* wake) noexcept {
 void park_for_ever(WaitReason reason, AccessMode mode, const CallSite& site) noexcept {
   const ObjectRef nil{nullptr, nullptr, ObjectKind::channel, mode};
   const ParkScope waiting(reason, {&nil, 1}, site);
-  park(reason, [](void*) {}, nullptr);
+  park(
+      reason, [](void*) {}, nullptr);
 }
 
 [[noreturn]] void send_on_closed(ChanCore& chan, const CallSite& site) {
@@ -56,7 +57,8 @@ bool recv_waiting(ChanCore& chan, void* into) {
   Goroutine* wake = nullptr;
   base::spin_lock(chan.lock);
   const TryResult result = recv_step(chan, into, wake);
-  if (result == TryResult::not_ready) return wait_in(chan, chan.receivers, into, WaitReason::chan_receive);
+  if (result == TryResult::not_ready)
+    return wait_in(chan, chan.receivers, into, WaitReason::chan_receive);
   unlock_and_wake(chan, wake);
   return result == TryResult::done;
 }
@@ -70,7 +72,8 @@ ChanCore* chan_make(const ElementType& type, std::size_t capacity) {
     throw_panic("makechan: size out of range");
   }
   const std::align_val_t align{std::max<std::size_t>(alignof(ChanCore), type.align)};
-  auto* chan = ::new (::operator new(header + capacity * type.size, align)) ChanCore(type, capacity);
+  auto* chan =
+      ::new (::operator new(header + capacity * type.size, align)) ChanCore(type, capacity);
   if (observed()) emit(EventKind::created, chan->object(AccessMode::none), SLUICE_CALL_SITE());
   return chan;
 }
@@ -81,7 +84,9 @@ ChanCore* chan_make_fed(const ElementType& type, std::unique_ptr<ChanSource> sou
   return chan;
 }
 
-void chan_retain(ChanCore* chan) noexcept { chan->references.fetch_add(1, std::memory_order_relaxed); }
+void chan_retain(ChanCore* chan) noexcept {
+  chan->references.fetch_add(1, std::memory_order_relaxed);
+}
 
 void chan_send(ChanCore* chan, void* value) {
   const CallSite site = SLUICE_CALL_SITE();
@@ -100,10 +105,12 @@ bool chan_recv(ChanCore* chan, void* into) {
     return false;
   }
   if (!observed() && chan->source == nullptr) return recv_waiting(*chan, into);
-  if (const TryResult now = chan_try_recv(chan, into); now != TryResult::not_ready) return now == TryResult::done;
+  if (const TryResult now = chan_try_recv(chan, into); now != TryResult::not_ready)
+    return now == TryResult::done;
   const Listening listening(*chan);
   const ObjectRef object = chan->object(AccessMode::receive);
-  const ParkScope waiting(WaitReason::chan_receive, {&object, 1}, site, chan->source ? chan->source->due() : 0);
+  const ParkScope waiting(WaitReason::chan_receive, {&object, 1}, site,
+                          chan->source ? chan->source->due() : 0);
   return recv_waiting(*chan, into);
 }
 
@@ -133,11 +140,13 @@ void chan_close(ChanCore* chan) {
   const bool before = chan->closed;
   chan->closed = true;
   ChanQueue woken;
-  while (ChanWaiter* receiver = claim_first(chan->receivers)) base::list_push_back(woken, *receiver);
+  while (ChanWaiter* receiver = claim_first(chan->receivers))
+    base::list_push_back(woken, *receiver);
   while (ChanWaiter* sender = claim_first(chan->senders)) base::list_push_back(woken, *sender);
   chan->check();
   base::spin_unlock(chan->lock);
-  if (observed()) emit(EventKind::chan_closed, chan->object(AccessMode::none), SLUICE_CALL_SITE(), before);
+  if (observed())
+    emit(EventKind::chan_closed, chan->object(AccessMode::none), SLUICE_CALL_SITE(), before);
   while (ChanWaiter* each = woken.head) {
     base::list_remove(woken, *each);
     ready(each->goroutine);
@@ -146,7 +155,9 @@ void chan_close(ChanCore* chan) {
 }
 
 std::size_t chan_size(const ChanCore* chan) noexcept {
-  return chan == nullptr || chan->source != nullptr ? 0 : chan->buffered.load(std::memory_order_relaxed);
+  return chan == nullptr || chan->source != nullptr
+             ? 0
+             : chan->buffered.load(std::memory_order_relaxed);
 }
 
 std::size_t chan_capacity(const ChanCore* chan) noexcept {

@@ -53,15 +53,20 @@ void pop(ChanCore& chan, void* into) noexcept {
 
 ObjectRef ChanCore::object(AccessMode mode) noexcept {
   const bool fed = source != nullptr;
-  return {this, &tag, fed ? ObjectKind::timer : ObjectKind::channel, mode,
-          static_cast<std::uint32_t>(buffered.load(std::memory_order_relaxed)), static_cast<std::uint32_t>(capacity)};
+  return {this,
+          &tag,
+          fed ? ObjectKind::timer : ObjectKind::channel,
+          mode,
+          static_cast<std::uint32_t>(buffered.load(std::memory_order_relaxed)),
+          static_cast<std::uint32_t>(capacity)};
 }
 
 void ChanCore::check() noexcept {
 #if defined(SLUICE_ASSERTIONS) && SLUICE_ASSERTIONS
   const auto waits = [](const ChanQueue& queue) {
     for (const ChanWaiter* each = queue.head; each != nullptr; each = each->next) {
-      const bool free = each->select == nullptr || each->select->claimed.load(std::memory_order_relaxed) == 0;
+      const bool free =
+          each->select == nullptr || each->select->claimed.load(std::memory_order_relaxed) == 0;
       if (free && alive(each->goroutine)) return each->goroutine;
     }
     return static_cast<Goroutine*>(nullptr);
@@ -142,7 +147,8 @@ void chan_release(ChanCore* chan) noexcept {
   while (chan->buffered.load(std::memory_order_relaxed) > 0) {
     destroy_element(chan->type, chan->slot(chan->first));
     if (++chan->first == chan->capacity) chan->first = 0;
-    chan->buffered.store(chan->buffered.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    chan->buffered.store(chan->buffered.load(std::memory_order_relaxed) - 1,
+                         std::memory_order_relaxed);
   }
   const std::align_val_t align{std::max<std::size_t>(alignof(ChanCore), chan->type.align)};
   chan->~ChanCore();

@@ -1,4 +1,5 @@
-// The type-erased channel: its state, its waiters, and the steps that send, receive and select are made of.
+// The type-erased channel: its state, its waiters, and the steps that send, receive and select are
+// made of.
 #pragma once
 
 #include <atomic>
@@ -15,11 +16,13 @@ struct ChanWaiter;
 
 // One select that waits. Wakers on several channels compete for it.
 struct SelectWait {
-  std::atomic<std::uint32_t> claimed{0};  // set to 1 by the one waker that may go on, under its channel's lock
-  ChanWaiter* winner = nullptr;           // written by that waker, read after the park
+  std::atomic<std::uint32_t> claimed{
+      0};  // set to 1 by the one waker that may go on, under its channel's lock
+  ChanWaiter* winner = nullptr;  // written by that waker, read after the park
 };
 
-// A goroutine in one queue of one channel; it lives on that goroutine's stack. Guarded by the channel's lock.
+// A goroutine in one queue of one channel; it lives on that goroutine's stack. Guarded by the
+// channel's lock.
 struct ChanWaiter {
   Goroutine* goroutine = nullptr;
   void* element = nullptr;       // send: the value to move from; receive: where to construct it
@@ -35,14 +38,17 @@ struct ChanQueue {
   ChanWaiter* tail = nullptr;
 };
 
-// One channel. `lock` guards every field but `type`, `capacity` and `references`. Whenever `lock` is free:
+// One channel. `lock` guards every field but `type`, `capacity` and `references`. Whenever `lock`
+// is free:
 //   I1  Senders and receivers do not both wait, unless all are one goroutine's, in one select.
 //   I2  buffered > 0 means no receiver waits that could still take a value: it would have taken it.
 //   I3  buffered < capacity means no sender waits that could still give one.
 //   I4  closed means nobody waits.
-// Waiters of a select that has gone elsewhere, and of a run that has ended, don't count: whoever meets them drops them.
+// Waiters of a select that has gone elsewhere, and of a run that has ended, don't count: whoever
+// meets them drops them.
 struct ChanCore {
-  ChanCore(const ElementType& element, std::size_t slots) noexcept : type(element), capacity(slots) {}
+  ChanCore(const ElementType& element, std::size_t slots) noexcept
+      : type(element), capacity(slots) {}
 
   std::atomic<std::uint32_t> lock{0};
   bool closed = false;

@@ -1,5 +1,6 @@
-// Waiting for the first of several channel operations. As in Go (runtime/select.go) all channels are locked in address
-// order, so that the select acts at one instant; a case that is ready is found without that most of the time.
+// Waiting for the first of several channel operations. As in Go (runtime/select.go) all channels
+// are locked in address order, so that the select acts at one instant; a case that is ready is
+// found without that most of the time.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -72,8 +73,9 @@ Step step(SelectCase& each, Goroutine*& wake) noexcept {
   return result == TryResult::not_ready ? Step::not_ready : Step::done;
 }
 
-// The cases from a random one on. Each of k ready cases goes equally often only if the order is a random permutation:
-// going round from a random start would favour the one after a gap of cases that are not ready.
+// The cases from a random one on. Each of k ready cases goes equally often only if the order is a
+// random permutation: going round from a random start would favour the one after a gap of cases
+// that are not ready.
 struct RandomOrder {
   explicit RandomOrder(std::size_t count) : scratch(count) {
     std::uint16_t* order = scratch.get();
@@ -96,14 +98,16 @@ Outcome finish(Outcome outcome, std::span<SelectCase> cases) {
   if (outcome.wake != nullptr) ready(outcome.wake);
   if (outcome.closed) {
     ChanCore& chan = *cases[static_cast<std::size_t>(outcome.index)].chan;
-    if (observed()) emit(EventKind::chan_send_on_closed, chan.object(AccessMode::send), SLUICE_CALL_SITE());
+    if (observed())
+      emit(EventKind::chan_send_on_closed, chan.object(AccessMode::send), SLUICE_CALL_SITE());
     throw_panic("send on closed channel");
   }
   return outcome;
 }
 
 // Under the locks of all cases, or with `lock_each` taking one after the other.
-Outcome try_cases(std::span<SelectCase> cases, const std::uint16_t* order, bool lock_each) noexcept {
+Outcome try_cases(std::span<SelectCase> cases, const std::uint16_t* order,
+                  bool lock_each) noexcept {
   Outcome outcome;
   for (std::size_t i = 0; i < cases.size() && outcome.index < 0; ++i) {
     SelectCase& each = cases[order[i]];
@@ -125,7 +129,8 @@ void check_cases(std::span<SelectCase> cases) {
   }
 }
 
-// Sources keep their channels fed while the select waits; the earliest due is when it ends by itself.
+// Sources keep their channels fed while the select waits; the earliest due is when it ends by
+// itself.
 class ListeningAll {
  public:
   explicit ListeningAll(std::span<SelectCase> cases) noexcept : cases_(cases) {
@@ -146,7 +151,9 @@ class ListeningAll {
   std::int64_t until() const noexcept { return until_; }
 
  private:
-  static bool fed(const SelectCase& each) noexcept { return each.chan != nullptr && each.chan->source != nullptr; }
+  static bool fed(const SelectCase& each) noexcept {
+    return each.chan != nullptr && each.chan->source != nullptr;
+  }
   std::span<SelectCase> cases_;
   std::int64_t until_ = 0;
 };
@@ -160,14 +167,16 @@ Outcome wait_for_any(std::span<SelectCase> cases, LockSet& locks, ChanWaiter* wa
     waiter.goroutine = self();
     waiter.element = cases[i].element;
     waiter.select = &select;
-    join(cases[i].mode == AccessMode::send ? cases[i].chan->senders : cases[i].chan->receivers, waiter);
+    join(cases[i].mode == AccessMode::send ? cases[i].chan->senders : cases[i].chan->receivers,
+         waiter);
   }
   park(
       WaitReason::select, [](void* set) { static_cast<LockSet*>(set)->unlock(); }, &locks);
   locks.lock();
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (cases[i].chan == nullptr) continue;
-    leave(cases[i].mode == AccessMode::send ? cases[i].chan->senders : cases[i].chan->receivers, waiters[i]);
+    leave(cases[i].mode == AccessMode::send ? cases[i].chan->senders : cases[i].chan->receivers,
+          waiters[i]);
   }
   locks.unlock();
   Outcome outcome;
@@ -180,15 +189,17 @@ Outcome wait_for_any(std::span<SelectCase> cases, LockSet& locks, ChanWaiter* wa
 
 void park_for_ever(const CallSite& site) noexcept {
   const ParkScope waiting(WaitReason::select_no_cases, {}, site);
-  park(WaitReason::select_no_cases, [](void*) {}, nullptr);
+  park(
+      WaitReason::select_no_cases, [](void*) {}, nullptr);
 }
 
 std::vector<ObjectRef> objects_of(std::span<SelectCase> cases) {
   std::vector<ObjectRef> objects;
   if (!observed()) return objects;
   for (const SelectCase& each : cases) {
-    objects.push_back(each.chan != nullptr ? each.chan->object(each.mode)
-                                           : ObjectRef{nullptr, nullptr, ObjectKind::channel, each.mode});
+    objects.push_back(each.chan != nullptr
+                          ? each.chan->object(each.mode)
+                          : ObjectRef{nullptr, nullptr, ObjectKind::channel, each.mode});
   }
   return objects;
 }

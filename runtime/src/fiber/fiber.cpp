@@ -11,7 +11,8 @@ void announce([[maybe_unused]] Fiber& fiber, [[maybe_unused]] const void* bottom
   fiber.tsan = __tsan_create_fiber(0);
 #endif
 #if SLUICE_ASAN
-  // Frames of the last fiber on this stack may have left poison: an exception or an exit skips their epilogues.
+  // Frames of the last fiber on this stack may have left poison: an exception or an exit skips
+  // their epilogues.
   __asan_unpoison_memory_region(bottom, size);
   fiber.stack_bottom = bottom;
   fiber.stack_size = size;
@@ -19,7 +20,7 @@ void announce([[maybe_unused]] Fiber& fiber, [[maybe_unused]] const void* bottom
 #endif
 }
 
-void retire([[maybe_unused]] Fiber& fiber) noexcept {
+SLUICE_THREAD_CONFINED void retire([[maybe_unused]] Fiber& fiber) noexcept {
 #if SLUICE_TSAN
   __tsan_destroy_fiber(fiber.tsan);
   fiber.tsan = nullptr;
@@ -43,12 +44,13 @@ void adopt_thread([[maybe_unused]] Fiber& fiber) noexcept {
 #endif
 }
 
-// ThreadSanitizer remembers who touched which address until the memory is mapped anew. Ordering the old goroutine before
-// the new one instead would hide races of the program's own.
+// ThreadSanitizer remembers who touched which address until the memory is mapped anew. Ordering the
+// old goroutine before the new one instead would hide races of the program's own.
 void forget_history([[maybe_unused]] const Stack& stack) noexcept {
 #if SLUICE_TSAN
   const auto size = static_cast<std::size_t>(stack.high() - stack.usable_low());
-  mmap(stack.usable_low(), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  mmap(stack.usable_low(), size, PROT_READ | PROT_WRITE,
+       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 #endif
 }
 

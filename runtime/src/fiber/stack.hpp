@@ -1,4 +1,5 @@
-// One goroutine stack: a slot of reserved address space, its guard at the low end, its owner's data at the high end.
+// One goroutine stack: a slot of reserved address space, its guard at the low end, its owner's data
+// at the high end.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,8 @@ inline constexpr std::size_t kPage = 4096;
 inline constexpr unsigned kMinStackLog2 = 14;  // 16 KiB
 inline constexpr unsigned kMaxStackLog2 = 30;  // 1 GiB
 
-// Low to high: [guard][unused ... frames][whatever the owner put at the top]. The size is a power of two.
+// Low to high: [guard][unused ... frames][whatever the owner put at the top]. The size is a power
+// of two.
 struct Stack {
   std::byte* low = nullptr;
   unsigned size_log2 = 0;

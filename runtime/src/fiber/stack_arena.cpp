@@ -18,10 +18,11 @@ namespace {
 Arena g_arenas[kMaxArenas];
 std::atomic<std::size_t> g_arena_count{0};
 
-// Each arena of a size is as large as all before it together, so few mappings hold any number of stacks. Sanitizers
-// shadow address space, so there we reserve less at once.
+// Each arena of a size is as large as all before it together, so few mappings hold any number of
+// stacks. Sanitizers shadow address space, so there we reserve less at once.
 constexpr std::size_t kFirstArena = std::size_t{64} << 20;
-constexpr std::size_t kLargestArena = SLUICE_TSAN || SLUICE_ASAN ? std::size_t{1} << 30 : std::size_t{64} << 30;
+constexpr std::size_t kLargestArena =
+    SLUICE_TSAN || SLUICE_ASAN ? std::size_t{1} << 30 : std::size_t{64} << 30;
 
 std::size_t next_arena_size(unsigned size_log2) noexcept {
   std::size_t total = 0;
@@ -42,10 +43,13 @@ Arena* reserve_arena(unsigned size_log2) noexcept {
   if (index == kMaxArenas) return nullptr;
   const std::size_t one = std::size_t{1} << size_log2;
   for (std::size_t size = next_arena_size(size_log2); size >= one; size /= 2) {
-    // Not MAP_STACK or MAP_GROWSDOWN: nothing here grows, and no page is committed before it is touched.
-    void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    // Not MAP_STACK or MAP_GROWSDOWN: nothing here grows, and no page is committed before it is
+    // touched.
+    void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED) continue;
-    madvise(base, size, MADV_NOHUGEPAGE);  // a huge page would commit many stacks at the first touch of one
+    madvise(base, size,
+            MADV_NOHUGEPAGE);  // a huge page would commit many stacks at the first touch of one
     Arena& fresh = g_arenas[index];
     fresh.base = static_cast<std::byte*>(base);
     fresh.slots = static_cast<std::uint32_t>(size >> size_log2);
@@ -56,8 +60,9 @@ Arena* reserve_arena(unsigned size_log2) noexcept {
   return nullptr;
 }
 
-// With guard markers (Linux 6.13) an arena stays one mapping however many guards it has. Before that each guard splits
-// it: two mappings a stack, of which a process has vm.max_map_count (65,530 by default).
+// With guard markers (Linux 6.13) an arena stays one mapping however many guards it has. Before
+// that each guard splits it: two mappings a stack, of which a process has vm.max_map_count (65,530
+// by default).
 bool install_guard(const Stack& stack) noexcept {
   static std::atomic<bool> use_markers{true};
   if (use_markers.load(std::memory_order_relaxed)) {
@@ -91,17 +96,20 @@ bool find_stack(const void* address, Stack& found) noexcept {
 }
 
 void release_pages(const Stack& stack, std::size_t keep) noexcept {
-  madvise(stack.usable_low(), static_cast<std::size_t>(stack.high() - stack.usable_low()) - keep, MADV_DONTNEED);
+  madvise(stack.usable_low(), static_cast<std::size_t>(stack.high() - stack.usable_low()) - keep,
+          MADV_DONTNEED);
 }
 
 std::size_t resident_depth(const Stack& stack) noexcept {
   unsigned char resident[256];
   std::byte* low = stack.usable_low();
   while (low < stack.high()) {
-    const std::size_t length = std::min<std::size_t>(sizeof resident * kPage, static_cast<std::size_t>(stack.high() - low));
+    const std::size_t length = std::min<std::size_t>(sizeof resident * kPage,
+                                                     static_cast<std::size_t>(stack.high() - low));
     if (mincore(low, length, resident) != 0) return 0;
     for (std::size_t page = 0; page * kPage < length; ++page) {
-      if ((resident[page] & 1) != 0) return static_cast<std::size_t>(stack.high() - low) - page * kPage;
+      if ((resident[page] & 1) != 0)
+        return static_cast<std::size_t>(stack.high() - low) - page * kPage;
     }
     low += length;
   }

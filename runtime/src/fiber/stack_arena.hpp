@@ -1,4 +1,5 @@
-// Reserved address space, cut into stacks of one size. Knows which slots were ever handed out, not which are in use.
+// Reserved address space, cut into stacks of one size. Knows which slots were ever handed out, not
+// which are in use.
 #pragma once
 
 #include <atomic>
@@ -14,7 +15,8 @@ struct Arena {
   std::byte* base = nullptr;
   std::uint32_t slots = 0;
   unsigned size_log2 = 0;
-  std::atomic<std::uint32_t> fresh{0};  // slots below this have been handed out; written under the pool's lock
+  std::atomic<std::uint32_t> fresh{
+      0};  // slots below this have been handed out; written under the pool's lock
 
   Stack stack(std::uint32_t slot) const noexcept {
     return {base + (static_cast<std::size_t>(slot) << size_log2), size_log2};
@@ -26,11 +28,13 @@ inline constexpr std::size_t kMaxArenas = 256;
 std::size_t arena_count() noexcept;
 const Arena& arena(std::size_t index) noexcept;
 
-// Reserves an arena for stacks of 2^size_log2, at least as large as all arenas of that size before it, or as large as
-// the system allows. Null when not even one stack can be reserved. The caller holds the pool's lock.
+// Reserves an arena for stacks of 2^size_log2, at least as large as all arenas of that size before
+// it, or as large as the system allows. Null when not even one stack can be reserved. The caller
+// holds the pool's lock.
 Arena* reserve_arena(unsigned size_log2) noexcept;
 
-// Makes the slot's low end inaccessible. False when the system refuses: out of mappings (see guard_error).
+// Makes the slot's low end inaccessible. False when the system refuses: out of mappings (see
+// guard_error).
 bool install_guard(const Stack& stack) noexcept;
 
 // The stack whose slot `address` lies in, if any. Async-signal-safe.
@@ -38,7 +42,8 @@ bool find_stack(const void* address, Stack& found) noexcept;
 
 // Returns the stack's pages below its top `keep` bytes to the system.
 void release_pages(const Stack& stack, std::size_t keep) noexcept;
-// Bytes between the deepest page ever touched since the last release and the stack's top; costs a system call.
+// Bytes between the deepest page ever touched since the last release and the stack's top; costs a
+// system call.
 std::size_t resident_depth(const Stack& stack) noexcept;
 
 }  // namespace sluice::fiber

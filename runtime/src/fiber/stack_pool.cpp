@@ -8,7 +8,8 @@
 namespace sluice::fiber {
 namespace {
 
-// Deep use is looked for in every so many'th stack that comes back: mincore costs more than a spawn.
+// Deep use is looked for in every so many'th stack that comes back: mincore costs more than a
+// spawn.
 constexpr unsigned kDepthSample = 64;
 constexpr std::size_t kKeptDepth = 4 * kPage;
 constexpr std::size_t kTrimBatch = 2048;
@@ -44,7 +45,8 @@ std::atomic<std::int64_t> g_taken{0};
 bool grow_cold(SizeClass& pool, std::size_t wanted) noexcept {
   if (wanted <= pool.cold_room) return true;
   const std::size_t room = std::max<std::size_t>(wanted, 2 * pool.cold_room + 512);
-  void* memory = mmap(nullptr, room * sizeof(std::byte*), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* memory = mmap(nullptr, room * sizeof(std::byte*), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return false;
   auto** grown = static_cast<std::byte**>(memory);
   std::copy_n(pool.cold, pool.cold_count, grown);
@@ -55,7 +57,8 @@ bool grow_cold(SizeClass& pool, std::size_t wanted) noexcept {
 }
 
 bool take_fresh(SizeClass& pool, unsigned size_log2, Stack& stack) noexcept {
-  if (pool.newest == nullptr || pool.newest->fresh.load(std::memory_order_relaxed) == pool.newest->slots) {
+  if (pool.newest == nullptr ||
+      pool.newest->fresh.load(std::memory_order_relaxed) == pool.newest->slots) {
     Arena* more = reserve_arena(size_log2);
     if (more == nullptr) return false;
     pool.newest = more;
@@ -166,6 +169,8 @@ bool trim_stacks() noexcept {
   return more;
 }
 
-std::size_t stacks_in_use() noexcept { return static_cast<std::size_t>(g_taken.load(std::memory_order_relaxed)); }
+std::size_t stacks_in_use() noexcept {
+  return static_cast<std::size_t>(g_taken.load(std::memory_order_relaxed));
+}
 
 }  // namespace sluice::fiber

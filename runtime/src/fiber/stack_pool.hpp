@@ -1,5 +1,5 @@
-// Stacks that wait for their next goroutine. The hottest is handed out first; what lies unused for a while gives its
-// pages back; a stack that was used deeply gives back all but its top.
+// Stacks that wait for their next goroutine. The hottest is handed out first; what lies unused for
+// a while gives its pages back; a stack that was used deeply gives back all but its top.
 #pragma once
 
 #include <atomic>
@@ -12,8 +12,8 @@
 
 namespace sluice::fiber {
 
-// A free stack's link, at the top of the stack, where its page is warm. It must not overlap what for_each_stack's
-// visitors read, so it sits in the last bytes.
+// A free stack's link, at the top of the stack, where its page is warm. It must not overlap what
+// for_each_stack's visitors read, so it sits in the last bytes.
 struct FreeStack {
   FreeStack* next;
   unsigned size_log2;
@@ -37,11 +37,13 @@ class StackCache {
   unsigned given_ = 0;
 };
 
-// A stack of 2^size_log2 bytes from the pool, or a fresh one. False: no address space, mappings or memory left.
+// A stack of 2^size_log2 bytes from the pool, or a fresh one. False: no address space, mappings or
+// memory left.
 bool take_stack(unsigned size_log2, Stack& stack) noexcept;
 void give_stack(const Stack& stack) noexcept;
 
-// Returns to the system pages of stacks that nobody has needed since the last call. True while there is more to do.
+// Returns to the system pages of stacks that nobody has needed since the last call. True while
+// there is more to do.
 bool trim_stacks() noexcept;
 
 // Stacks handed out and not given back; for tests. Exact when nothing runs.

@@ -7,7 +7,8 @@
 #include <cstring>
 
 extern "C" {
-// Suspends the caller into *save_sp and resumes to_sp, whose own call of sluice_switch returns `value`.
+// Suspends the caller into *save_sp and resumes to_sp, whose own call of sluice_switch returns
+// `value`.
 void* sluice_switch(void** save_sp, void* to_sp, void* value);
 void sluice_fiber_entry();
 // Calls `visit` for each frame of the suspended fiber at `sp`, after one for the routine itself.
@@ -18,7 +19,8 @@ namespace sluice::fiber {
 
 using Entry = void (*)(void* argument, void* value);
 
-// Lays out a suspended fiber below `top` (16-byte aligned) that will call entry(argument, value), which must not return.
+// Lays out a suspended fiber below `top` (16-byte aligned) that will call entry(argument, value),
+// which must not return.
 inline void* prepare(void* top, Entry entry, void* argument) noexcept {
   const auto as_word = [](auto pointer) { return reinterpret_cast<std::uintptr_t>(pointer); };
 #if defined(__x86_64__)

@@ -1,4 +1,5 @@
-// A goroutine that is about to block its thread gives its worker's place to others, and wins one back afterwards.
+// A goroutine that is about to block its thread gives its worker's place to others, and wins one
+// back afterwards.
 #include "sched/park.hpp"
 #include "sched/scheduler.hpp"
 #include "sluice/go.hpp"
@@ -10,7 +11,8 @@ void enter_blocking() noexcept {
   if (worker == nullptr) return;
   Phase expected = Phase::running;
   // Detached already when this is nested, or when the monitor was quicker.
-  if (!worker->phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel)) return;
+  if (!worker->phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel))
+    return;
   worker->scheduler.detached();
 }
 

@@ -1,4 +1,5 @@
-// Ends of the process that the scheduler finds but can't describe; boot.cpp, which knows how to print goroutines, does.
+// Ends of the process that the scheduler finds but can't describe; boot.cpp, which knows how to
+// print goroutines, does.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +12,9 @@ namespace sluice::detail {
 // No goroutine can run again, and no thread is left that could change that.
 [[noreturn]] void all_goroutines_asleep() noexcept;
 
-// A goroutine's stack has run into its guard. `pcs` are its frames, innermost first. Prints what it can; the caller
-// ends the process.
-void describe_overflow(const Goroutine& goroutine, const void* const* pcs, std::size_t count) noexcept;
+// A goroutine's stack has run into its guard. `pcs` are its frames, innermost first. Prints what it
+// can; the caller ends the process.
+void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
+                       std::size_t count) noexcept;
 
 }  // namespace sluice::detail

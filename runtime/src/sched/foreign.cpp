@@ -10,6 +10,7 @@
 #include "base/futex.hpp"
 #include "base/sanitizers.hpp"
 #include "base/spin_lock.hpp"
+#include "sched/idle_source.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
@@ -61,7 +62,8 @@ bool parked_foreign(pid_t tid) noexcept {
 }
 
 bool is_ours(const Scheduler& scheduler, pid_t tid) noexcept {
-  if (tid == scheduler.monitor.tid() || tid == scheduler.run_tid.load(std::memory_order_acquire)) return true;
+  if (tid == scheduler.monitor.tid() || tid == scheduler.run_tid.load(std::memory_order_acquire))
+    return true;
   for (std::uint32_t i = 0; i < scheduler.worker_count(); ++i) {
     const Worker* worker = scheduler.worker(i);
     if (worker != nullptr && worker->tid.load(std::memory_order_acquire) == tid) return true;
@@ -76,26 +78,41 @@ Goroutine* foreign_self() noexcept {
   return &registered.thread;
 }
 
-void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*), void* argument) noexcept {
+void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*),
+                  void* argument) noexcept {
   self->reason = reason;
   self->wait_since = base::now();
   self->woken.store(0, std::memory_order_relaxed);
   self->status.store(Status::waiting, std::memory_order_relaxed);
   self->parked.store(true, std::memory_order_release);
   commit(argument);
-  while (self->woken.load(std::memory_order_acquire) == 0) base::futex_wait(self->woken, 0, base::kNever);
+  while (self->woken.load(std::memory_order_acquire) == 0) {
+    // With no run under way there are no workers to fire timers.
+    const std::int64_t due =
+        current_scheduler() != nullptr ? base::kNever : idle_source().next_due();
+    base::futex_wait(self->woken, 0, due);
+    if (due <= base::now()) idle_source().poll(base::now());
+  }
   self->status.store(Status::running, std::memory_order_relaxed);
 }
 
-// The word is the last thing touched: the thread may end as soon as it is set. Waking a futex whose thread has gone
-// wakes nobody.
+void wake_foreign() noexcept {
+  g_lock.lock();
+  for (Goroutine* each = g_threads; each != nullptr; each = each->next)
+    base::futex_wake(each->woken, 1);
+  g_lock.unlock();
+}
+
+// The word is the last thing touched: the thread may end as soon as it is set. Waking a futex whose
+// thread has gone wakes nobody.
 void foreign_ready(Goroutine* goroutine) noexcept {
   goroutine->parked.store(false, std::memory_order_release);
   goroutine->woken.store(1, std::memory_order_release);
   base::futex_wake(goroutine->woken, 1);
 }
 
-// The kernel's own list is the only complete one. ThreadSanitizer keeps a thread of its own, which wakes nobody.
+// The kernel's own list is the only complete one. ThreadSanitizer keeps a thread of its own, which
+// wakes nobody.
 bool foreign_threads_asleep(const Scheduler& scheduler) noexcept {
   DIR* tasks = opendir("/proc/self/task");
   if (tasks == nullptr) return false;

@@ -1,4 +1,5 @@
-// Threads that the runtime did not start: their stand-ins in wait queues, and whether any of them may still do something.
+// Threads that the runtime did not start: their stand-ins in wait queues, and whether any of them
+// may still do something.
 #pragma once
 
 #include "sched/goroutine.hpp"
@@ -10,8 +11,11 @@ class Scheduler;
 // This thread's stand-in; made at first use, gone when the thread ends.
 Goroutine* foreign_self() noexcept;
 // Parks the calling foreign thread until ready().
-void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*), void* argument) noexcept;
+void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*),
+                  void* argument) noexcept;
 void foreign_ready(Goroutine* goroutine) noexcept;
+// A run has ended: foreign threads that still wait must look after timers themselves now.
+void wake_foreign() noexcept;
 
 // True when every thread of the process is one of the runtime's or is parked on one of its objects.
 bool foreign_threads_asleep(const Scheduler& scheduler) noexcept;

@@ -1,4 +1,5 @@
-// The queue that all workers share: what foreign threads make runnable, what overflows, what a stuck worker leaves.
+// The queue that all workers share: what foreign threads make runnable, what overflows, what a
+// stuck worker leaves.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// The control block of a goroutine, and of a foreign thread that waits like one. It sits at the top of the goroutine's
-// own stack, on the page that its first frames use, so that a parked goroutine costs one page.
+// The control block of a goroutine, and of a foreign thread that waits like one. It sits at the top
+// of the goroutine's own stack, on the page that its first frames use, so that a parked goroutine
+// costs one page.
 #pragma once
 
 #include <sys/types.h>
@@ -18,9 +19,9 @@ namespace sluice::detail {
 // `none` is what a slot reads as that was never used, or whose page went back to the system.
 enum class Status : std::uint32_t { none, runnable, running, waiting, dead };
 
-// Who may touch what: `status` anybody may read. Of a running goroutine all else belongs to its worker; of a parked or
-// queued one to whoever will make it run, which at any time is one context only: the one that took it out of the
-// wait queue or the run queue that holds it.
+// Who may touch what: `status` anybody may read. Of a running goroutine all else belongs to its
+// worker; of a parked or queued one to whoever will make it run, which at any time is one context
+// only: the one that took it out of the wait queue or the run queue that holds it.
 struct Goroutine : Actor {
   std::atomic<Status> status{Status::none};
   WaitReason reason = WaitReason::none;
@@ -34,7 +35,8 @@ struct Goroutine : Actor {
   fiber::Fiber fiber;
   // Foreign threads only.
   std::atomic<std::uint32_t> woken{0};  // futex: 1 once ready() was called
-  std::atomic<bool> parked{false};      // cleared by the waker, so that a thread about to run counts as awake
+  std::atomic<bool> parked{
+      false};  // cleared by the waker, so that a thread about to run counts as awake
   pid_t tid = 0;
 };
 
@@ -44,9 +46,10 @@ inline constexpr std::size_t kGoroutineReserve =
 inline Goroutine* goroutine_at(const fiber::Stack& stack) noexcept {
   return reinterpret_cast<Goroutine*>(stack.high() - kGoroutineReserve);
 }
-inline fiber::Stack stack_of(const Goroutine& goroutine) noexcept {
-  return {reinterpret_cast<std::byte*>(goroutine.stack_high) - (std::size_t{1} << goroutine.stack_log2),
-          goroutine.stack_log2};
+SLUICE_THREAD_CONFINED inline fiber::Stack stack_of(const Goroutine& goroutine) noexcept {
+  return {
+      reinterpret_cast<std::byte*>(goroutine.stack_high) - (std::size_t{1} << goroutine.stack_log2),
+      goroutine.stack_log2};
 }
 
 }  // namespace sluice::detail

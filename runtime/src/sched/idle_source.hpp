@@ -1,5 +1,5 @@
-// What may wake a goroutine without another goroutine doing it: timers now, the network later. The scheduler asks it
-// before it sleeps; boot.cpp says who it is.
+// What may wake a goroutine without another goroutine doing it: timers now, the network later. The
+// scheduler asks it before it sleeps; boot.cpp says who it is.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 namespace sluice::detail {
 
 struct IdleSource {
-  // Nanoseconds of the monotonic clock at which there is something to do; base::kNever if nothing is to come.
+  // Nanoseconds of the monotonic clock at which there is something to do; base::kNever if nothing
+  // is to come.
   std::int64_t (*next_due)() noexcept = nullptr;
   // Does what is due at `now`; readies goroutines. Called by workers, with nothing held.
   void (*poll)(std::int64_t now) noexcept = nullptr;

@@ -40,13 +40,16 @@ void for_each_goroutine(void (*visit)(Goroutine&, void*), void* context) noexcep
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
       Goroutine* goroutine = goroutine_at(arena.stack(slot));
       const Status status = goroutine->status.load(std::memory_order_acquire);
-      if (status == Status::none || status == Status::dead || goroutine->run_id != scheduler->run_id) continue;
+      if (status == Status::none || status == Status::dead ||
+          goroutine->run_id != scheduler->run_id)
+        continue;
       visit(*goroutine, context);
     }
   }
 }
 
-[[gnu::noinline]] std::size_t backtrace(const Goroutine& goroutine, const void** pcs, std::size_t max) noexcept {
+[[gnu::noinline]] std::size_t backtrace(const Goroutine& goroutine, const void** pcs,
+                                        std::size_t max) noexcept {
   Collected into{pcs, max, 0, 1};
   if (&goroutine == self()) {
     _Unwind_Backtrace(&collect, &into);

@@ -7,12 +7,12 @@
 
 namespace sluice::detail {
 
-// Calls `visit` for each goroutine of the current run, in the order of their stacks. Others may start and end meanwhile
-// unless the scheduler is frozen.
+// Calls `visit` for each goroutine of the current run, in the order of their stacks. Others may
+// start and end meanwhile unless the scheduler is frozen.
 void for_each_goroutine(void (*visit)(Goroutine& goroutine, void* context), void* context) noexcept;
 
-// Return addresses, innermost first: of a parked goroutine, or of the caller's own. Never allocates. Nothing for one
-// that runs elsewhere.
+// Return addresses, innermost first: of a parked goroutine, or of the caller's own. Never
+// allocates. Nothing for one that runs elsewhere.
 std::size_t backtrace(const Goroutine& goroutine, const void** pcs, std::size_t max) noexcept;
 
 }  // namespace sluice::detail

@@ -1,5 +1,6 @@
 #include "sched/monitor.hpp"
 
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -24,16 +25,21 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 
 void Monitor::start() {
   coarse_now_.store(base::now(), std::memory_order_relaxed);
-  const int error = pthread_create(&thread_, nullptr, &Monitor::thread, this);
-  if (error != 0) throw std::system_error(error, std::generic_category(), "sluice: can't start the monitor thread");
+  running_.store(1, std::memory_order_relaxed);
+  pthread_t thread;
+  const int error = pthread_create(&thread, nullptr, &Monitor::thread, this);
+  if (error == 0) {
+    pthread_detach(thread);
+    return;
+  }
+  running_.store(0, std::memory_order_relaxed);
+  throw std::system_error(error, std::generic_category(), "sluice: can't start the monitor thread");
 }
 
 void Monitor::stop() noexcept {
-  if (thread_ == pthread_t{}) return;
   stopping_.store(true, std::memory_order_release);
   poke();
-  pthread_join(thread_, nullptr);
-  thread_ = {};
+  while (running_.load(std::memory_order_acquire) != 0) base::futex_wait(running_, 1, base::kNever);
 }
 
 void* Monitor::thread(void* argument) {
@@ -45,6 +51,10 @@ void* Monitor::thread(void* argument) {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   monitor->tid_.store(gettid(), std::memory_order_release);
   monitor->loop();
+  // The scheduler, and the monitor in it, may be gone as soon as this is stored; waking an address
+  // is harmless.
+  monitor->running_.store(0, std::memory_order_release);
+  base::futex_wake(monitor->running_, 1);
   return nullptr;
 }
 
@@ -71,13 +81,15 @@ void Monitor::loop() noexcept {
   }
 }
 
-// Sleeps until `until`, or until it is poked after `seen` was read. What others wrote before they found no reason to poke
-// is looked at once more after saying how long the sleep will be: the same two-sided protocol as the scheduler's S3.
+// Sleeps until `until`, or until it is poked after `seen` was read. What others wrote before they
+// found no reason to poke is looked at once more after saying how long the sleep will be: the same
+// two-sided protocol as the scheduler's S3.
 void Monitor::doze(std::uint32_t seen, std::int64_t until) noexcept {
   looks_at_.store(until, std::memory_order_seq_cst);
   dozing_.store(quiet_since_ != 0, std::memory_order_seq_cst);
   base::fence(std::memory_order_seq_cst);
-  const bool missed = idle_source().next_due() < until || (quiet_since_ != 0 && scheduler_.any_awake());
+  const bool missed =
+      idle_source().next_due() < until || (quiet_since_ != 0 && scheduler_.any_awake());
   if (!missed) base::futex_wait(signal_, seen, until);
   dozing_.store(false, std::memory_order_relaxed);
 }
@@ -86,7 +98,8 @@ std::int64_t Monitor::next_look(std::int64_t now) const noexcept {
   std::int64_t next = idle_source().next_due();
   if (next <= now) next = now + kPeriod;  // a worker has just been woken for it
   if (quiet_since_ == 0 || now - quiet_since_ < 2 * kPeriod) return std::min(next, now + kPeriod);
-  // All asleep: what is left is to give memory back, and to see whether a foreign thread has ended meanwhile.
+  // All asleep: what is left is to give memory back, and to see whether a foreign thread has ended
+  // meanwhile.
   return std::min(next, now + kSecond);
 }
 
@@ -118,11 +131,12 @@ void Monitor::watch(Worker& worker, std::int64_t now) noexcept {
     worker.seen_since = now;
     return;
   }
-  // Looked at every half kStuckAfter: twice the same tick means stuck for at least that long, and one look more for
-  // more than kStuckAfter would make it late.
+  // Looked at every half kStuckAfter: twice the same tick means stuck for at least that long, and
+  // one look more for more than kStuckAfter would make it late.
   if (now - worker.seen_since < kStuckAfter - kPeriod / 2) return;
   Phase expected = Phase::running;
-  if (!worker.phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel)) return;
+  if (!worker.phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel))
+    return;
   worker.give_away();
   scheduler_.detached();
 }

@@ -1,7 +1,7 @@
-// The one thread that has no goroutines: it watches workers that are stuck and timers that nobody else looks at.
+// The one thread that has no goroutines: it watches workers that are stuck and timers that nobody
+// else looks at.
 #pragma once
 
-#include <pthread.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -46,18 +46,18 @@ class Monitor {
   void poke() noexcept;
 
   Scheduler& scheduler_;
-  pthread_t thread_{};
   std::atomic<pid_t> tid_{0};
   std::atomic<std::uint32_t> signal_{0};  // futex: changes when the monitor is to look again
-  // When it looks next without being asked. Others write nothing here; they compare, and poke it if that is too late.
+  // When it looks next without being asked. Others write nothing here; they compare, and poke it if
+  // that is too late.
   std::atomic<std::int64_t> looks_at_{0};
   std::atomic<bool> dozing_{false};  // nobody was awake; the first one to wake pokes the monitor
   std::atomic<std::int64_t> coarse_now_{0};
   std::atomic<bool> stopping_{false};
-  std::int64_t quiet_since_ = 0;  // nobody has been awake since; 0: somebody is
-  std::int64_t asked_at_ = 0;     // when threads were last looked for that might wake somebody
+  std::atomic<std::uint32_t> running_{0};  // futex: 0 once the thread has done its last
+  std::int64_t quiet_since_ = 0;           // nobody has been awake since; 0: somebody is
+  std::int64_t asked_at_ = 0;  // when threads were last looked for that might wake somebody
   std::int64_t trimmed_at_ = 0;
-  bool more_to_trim_ = true;
 };
 
 }  // namespace sluice::detail

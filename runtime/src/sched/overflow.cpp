@@ -24,8 +24,8 @@ constexpr std::int64_t kDescribeWithin = 5'000'000'000;
 
 struct sigaction g_previous;
 
-// The one overflow that is being told; the process ends after it. The handler fills it in and sets `state` to 1, the
-// monitor describes it and sets 2.
+// The one overflow that is being told; the process ends after it. The handler fills it in and sets
+// `state` to 1, the monitor describes it and sets 2.
 std::atomic<std::uint32_t> g_state{0};
 std::atomic<bool> g_claimed{false};
 const Goroutine* g_goroutine = nullptr;
@@ -57,9 +57,10 @@ std::uintptr_t fault_pc(const ucontext_t& context) noexcept {
     for (;;) pause();  // another goroutine's overflow is being told
   }
   char line[128];
-  const int length =
-      std::snprintf(line, sizeof line, "runtime: goroutine stack exceeds %zu-byte limit\nfatal error: stack overflow\n\n",
-                    std::size_t{1} << goroutine->stack_log2);
+  const int length = std::snprintf(
+      line, sizeof line,
+      "runtime: goroutine stack exceeds %zu-byte limit\nfatal error: stack overflow\n\n",
+      std::size_t{1} << goroutine->stack_log2);
   (void)!write(STDERR_FILENO, line, static_cast<std::size_t>(length));
   g_goroutine = goroutine;
   g_fault_pc = fault_pc(context);
@@ -74,7 +75,8 @@ std::uintptr_t fault_pc(const ucontext_t& context) noexcept {
 
 void on_fault(int signal, siginfo_t* info, void* context) {
   fiber::Stack stack;
-  if (fiber::find_stack(info->si_addr, stack) && static_cast<std::byte*>(info->si_addr) < stack.usable_low()) {
+  if (fiber::find_stack(info->si_addr, stack) &&
+      static_cast<std::byte*>(info->si_addr) < stack.usable_low()) {
     overflowed(goroutine_at(stack), *static_cast<const ucontext_t*>(context));
   }
   if ((g_previous.sa_flags & SA_SIGINFO) != 0) {
@@ -82,7 +84,8 @@ void on_fault(int signal, siginfo_t* info, void* context) {
   } else if (g_previous.sa_handler != SIG_DFL && g_previous.sa_handler != SIG_IGN) {
     g_previous.sa_handler(signal);
   } else {
-    sigaction(signal, &g_previous, nullptr);  // the instruction faults again, and the default takes its course
+    sigaction(signal, &g_previous,
+              nullptr);  // the instruction faults again, and the default takes its course
   }
 }
 
@@ -100,7 +103,8 @@ void catch_stack_overflow() noexcept {
 }
 
 OverflowStack::OverflowStack() noexcept
-    : memory_(mmap(nullptr, kSignalStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+    : memory_(
+          mmap(nullptr, kSignalStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
   if (memory_ == MAP_FAILED) return;  // an overflow will then be a plain crash
   stack_t stack{};
   stack.ss_sp = memory_;

@@ -23,18 +23,21 @@ void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
   goroutine->reason = reason;
   goroutine->wait_since = worker->scheduler.monitor.coarse_now();
   goroutine->status.store(Status::waiting, std::memory_order_release);
-  worker->leave(goroutine, {commit, argument}, false);
+  worker->leave({commit, argument}, false);
 }
 
 void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept {
   park(
-      reason, [](void* word) { base::spin_unlock(*static_cast<std::atomic<std::uint32_t>*>(word)); }, &queue_lock);
+      reason,
+      [](void* word) { base::spin_unlock(*static_cast<std::atomic<std::uint32_t>*>(word)); },
+      &queue_lock);
 }
 
 void ready(Goroutine* goroutine) noexcept {
   if (goroutine->foreign) return foreign_ready(goroutine);
   Scheduler* scheduler = current_scheduler();
-  if (scheduler == nullptr || scheduler->run_id != goroutine->run_id) return;  // dropped at the end of its run
+  if (scheduler == nullptr || scheduler->run_id != goroutine->run_id)
+    return;  // dropped at the end of its run
   SLUICE_ASSERT(goroutine->status.load() == Status::waiting);
   scheduler->make_runnable(goroutine);
 }
@@ -74,14 +77,12 @@ void yield_now() noexcept {
   }
   Goroutine* goroutine = worker->current;
   goroutine->status.store(Status::runnable, std::memory_order_release);
-  worker->leave(goroutine,
-                {[](void* left) {
-                   Worker* here = this_worker();
-                   here->push_back(static_cast<Goroutine*>(left));
-                   here->scheduler.submitted();
-                 },
-                 goroutine},
-                false);
+  const auto requeue = [](void* left) {
+    Worker* here = this_worker();
+    here->push_back(static_cast<Goroutine*>(left));
+    here->scheduler.submitted();
+  };
+  worker->leave({requeue, goroutine}, false);
 }
 
 Waiter* dequeue(WaitQueue& queue) noexcept {
@@ -96,7 +97,8 @@ void emit(const Event& event) noexcept {
   if (Observer* to = observer()) to->on_event(event);
 }
 
-void emit(EventKind kind, const ObjectRef& object, const CallSite& site, std::int64_t value) noexcept {
+void emit(EventKind kind, const ObjectRef& object, const CallSite& site,
+          std::int64_t value) noexcept {
   Event event;
   event.kind = kind;
   event.mode = object.mode;

@@ -1,5 +1,6 @@
-// THE WAIST. Everything that waits does so through these few functions, everything that wakes another through ready().
-// Above this file nobody knows of workers; below it nobody knows of channels or locks.
+// THE WAIST. Everything that waits does so through these few functions, everything that wakes
+// another through ready(). Above this file nobody knows of workers; below it nobody knows of
+// channels or locks.
 #pragma once
 
 #include <atomic>
@@ -16,18 +17,21 @@
 
 namespace sluice::detail {
 
-// The running goroutine, or this thread's stand-in if the runtime did not start it. Never null. About 3 ns.
+// The running goroutine, or this thread's stand-in if the runtime did not start it. Never null.
+// About 3 ns.
 Goroutine* self() noexcept;
 
-// Parks the caller. `commit(argument)` runs once the caller's context is saved, on another stack of the same thread: it
-// publishes the caller to whoever will call ready(), typically by freeing a lock. Returns after ready(self()), which
-// may come on another thread. A goroutine of a run that has ended never returns.
+// Parks the caller. `commit(argument)` runs once the caller's context is saved, on another stack of
+// the same thread: it publishes the caller to whoever will call ready(), typically by freeing a
+// lock. Returns after ready(self()), which may come on another thread. A goroutine of a run that
+// has ended never returns.
 void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept;
 // The same, freeing the spin lock word of the queue that the caller has just joined.
 void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept;
 
-// Makes a parked goroutine runnable, on this worker if the caller runs on one. Each park is ended by one ready. The
-// caller must not hold a lock that the woken one needs at once: it may run before ready returns.
+// Makes a parked goroutine runnable, on this worker if the caller runs on one. Each park is ended
+// by one ready. The caller must not hold a lock that the woken one needs at once: it may run before
+// ready returns.
 void ready(Goroutine* goroutine) noexcept;
 
 // False for a goroutine of a run that has ended: it will never run, so nothing must be given to it.
@@ -45,7 +49,8 @@ std::uint32_t random_below(std::uint32_t n) noexcept;
 // Lets others run, as sluice::yield.
 void yield_now() noexcept;
 
-// The scheduler's own idea of the time, some milliseconds old: for what must not cost a clock reading.
+// The scheduler's own idea of the time, some milliseconds old: for what must not cost a clock
+// reading.
 std::int64_t coarse_now() noexcept;
 
 // ---- wait queues ----
@@ -62,7 +67,8 @@ inline void remove(WaitQueue& queue, Waiter& waiter) noexcept {
   base::list_remove(queue, waiter);
   waiter.queued = false;
 }
-// The oldest waiter that can still run; others, left by a run that has ended, are dropped. Null when none.
+// The oldest waiter that can still run; others, left by a run that has ended, are dropped. Null
+// when none.
 Waiter* dequeue(WaitQueue& queue) noexcept;
 
 // ---- telling the observer; call these with no lock held ----
@@ -76,12 +82,15 @@ struct CallSite {
   (::sluice::detail::CallSite{__builtin_return_address(0), __builtin_dwarf_cfa()})
 
 void emit(const Event& event) noexcept;
-void emit(EventKind kind, const ObjectRef& object, const CallSite& site, std::int64_t value = 0) noexcept;
+void emit(EventKind kind, const ObjectRef& object, const CallSite& site,
+          std::int64_t value = 0) noexcept;
 
-// Tells that the caller is about to wait, and, when it goes, that the wait is over. Nothing unless observed.
+// Tells that the caller is about to wait, and, when it goes, that the wait is over. Nothing unless
+// observed.
 class ParkScope {
  public:
-  ParkScope(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site, std::int64_t until = 0) noexcept
+  ParkScope(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site,
+            std::int64_t until = 0) noexcept
       : observed_(observed()) {
     if (observed_) tell(reason, objects, site, until);
   }
@@ -92,7 +101,8 @@ class ParkScope {
   ParkScope& operator=(const ParkScope&) = delete;
 
  private:
-  void tell(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site, std::int64_t until) noexcept;
+  void tell(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site,
+            std::int64_t until) noexcept;
   void end() noexcept;
   bool observed_;
 };

@@ -40,7 +40,8 @@ void run_main(const Options& options, void (*main)(void*), void* argument) {
     Scheduler* scheduler;
     ~Release() { scheduler->release(); }
   } release{scheduler};
-  static constexpr ClosureType kMain{sizeof(MainClosure), alignof(MainClosure), &ClosureRunner<MainClosure>::run};
+  static constexpr ClosureType kMain{sizeof(MainClosure), alignof(MainClosure),
+                                     &ClosureRunner<MainClosure>::run};
   Goroutine* goroutine = make_goroutine(*scheduler, kMain, nullptr);
   ::new (goroutine->closure) MainClosure{main, argument};
   goroutine->id = 1;

@@ -21,9 +21,10 @@ int from_environment() {
   if (text == nullptr || *text == '\0') return 0;
   int value = 0;
   const auto [end, error] = std::from_chars(text, text + std::strlen(text), value);
-  if (error != std::errc{} || *end != '\0' || value < 1 || value > static_cast<int>(Scheduler::kMaxWorkers)) {
-    std::fprintf(stderr, "sluice: SLUICE_WORKERS: '%s' is not a number of workers from 1 to %u\n", text,
-                 Scheduler::kMaxWorkers);
+  if (error != std::errc{} || *end != '\0' || value < 1 ||
+      value > static_cast<int>(Scheduler::kMaxWorkers)) {
+    std::fprintf(stderr, "sluice: SLUICE_WORKERS: '%s' is not a number of workers from 1 to %u\n",
+                 text, Scheduler::kMaxWorkers);
     std::_Exit(2);
   }
   return value;
@@ -36,8 +37,8 @@ int from_affinity() {
   return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-// cgroup v2's cpu.max is "quota period" in microseconds, or "max period"; v1 has a file for each. Rounded up: half a
-// core still is one worker.
+// cgroup v2's cpu.max is "quota period" in microseconds, or "max period"; v1 has a file for each.
+// Rounded up: half a core still is one worker.
 int from_quota() {
   double quota = -1;
   double period = 100'000;

@@ -1,5 +1,6 @@
-// A worker's own queue: one producer, any number of thieves. The algorithm is that of Go's scheduler (runtime/proc.go,
-// runqput and runqgrab), a bounded ring in which only the owner moves the tail and everybody competes for the head.
+// A worker's own queue: one producer, any number of thieves. The algorithm is that of Go's
+// scheduler (runtime/proc.go, runqput and runqgrab), a bounded ring in which only the owner moves
+// the tail and everybody competes for the head.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +32,12 @@ class RunQueue {
   Goroutine* pop() noexcept {
     std::uint32_t head = head_.load(std::memory_order_acquire);
     for (;;) {
-      // The tail is the owner's own, but the fiber that wrote it may be another: acquire, for the race detector.
+      // The tail is the owner's own, but the fiber that wrote it may be another: acquire, for the
+      // race detector.
       if (head == tail_.load(std::memory_order_acquire)) return nullptr;
       Goroutine* goroutine = ring_[head % kCapacity].load(std::memory_order_relaxed);
-      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
+      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel,
+                                      std::memory_order_acquire)) {
         return goroutine;
       }
     }
@@ -51,7 +54,8 @@ class RunQueue {
       for (std::uint32_t i = 0; i < count; ++i) {
         into[i] = ring_[(head + i) % kCapacity].load(std::memory_order_relaxed);
       }
-      if (head_.compare_exchange_strong(head, head + count, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+      if (head_.compare_exchange_strong(head, head + count, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed)) {
         return count;
       }
     }
@@ -63,7 +67,8 @@ class RunQueue {
 
  private:
   base::Atomic<std::uint32_t> head_{0};  // written by owner and thieves
-  base::Atomic<std::uint32_t> tail_{0};  // written by the owner; its release publishes the slots below it
+  base::Atomic<std::uint32_t> tail_{
+      0};  // written by the owner; its release publishes the slots below it
   base::Atomic<Goroutine*> ring_[kCapacity] = {};
 };
 

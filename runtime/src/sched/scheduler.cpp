@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/assert.hpp"
+#include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 
 namespace sluice::detail {
@@ -36,7 +37,10 @@ Scheduler::Scheduler(int limit, std::size_t stack, std::uint64_t run) noexcept
 }
 
 Scheduler::~Scheduler() {
-  for (std::uint32_t i = 0; i < kMaxWorkers && worker(i) != nullptr; ++i) delete worker(i);
+  for (std::uint32_t i = 0; i < kMaxWorkers && worker(i) != nullptr; ++i) {
+    fiber::tell_acquire(&worker(i)->left);
+    delete worker(i);
+  }
 }
 
 void Scheduler::release() noexcept {
@@ -47,6 +51,7 @@ void Scheduler::start(Goroutine* main) {
   g_scheduler.store(this, std::memory_order_release);
   run_tid.store(gettid(), std::memory_order_release);
   main->status.store(Status::runnable, std::memory_order_relaxed);
+  fiber::tell_release(&main->fiber);
   global.push(main);
   state_.store(kActive + kSearching, std::memory_order_seq_cst);
   if (!start_worker()) {
@@ -62,7 +67,9 @@ void Scheduler::start(Goroutine* main) {
 }
 
 void Scheduler::wait_for_main() noexcept {
-  while (main_done.load(std::memory_order_acquire) == 0) base::futex_wait(main_done, 0, base::kNever);
+  while (main_done.load(std::memory_order_acquire) == 0)
+    base::futex_wait(main_done, 0, base::kNever);
+  fiber::tell_acquire(&main_done);
 }
 
 void Scheduler::stop() noexcept {
@@ -73,15 +80,18 @@ void Scheduler::stop() noexcept {
     worker->wake.store(1, std::memory_order_release);
     base::futex_wake(worker->wake, 1);
   }
-  // A goroutine that computes, or sits in a system call, can't be stopped. Its worker ends when it comes back.
+  // A goroutine that computes, or sits in a system call, can't be stopped. Its worker ends when it
+  // comes back.
   const std::int64_t deadline = base::now() + Monitor::kStuckAfter;
   for (;;) {
     const std::uint32_t settled = settled_.load(std::memory_order_acquire);
     if (settled == worker_count() || base::now() >= deadline) break;
     base::futex_wait(settled_, settled, deadline);
   }
+  for (std::uint32_t i = 0; i < worker_count(); ++i) fiber::tell_acquire(&worker(i)->left);
   g_scheduler.store(nullptr, std::memory_order_release);
   idle_source().clear();
+  wake_foreign();
 }
 
 bool Scheduler::start_worker() noexcept {
@@ -106,8 +116,8 @@ bool Scheduler::start_worker() noexcept {
       worker_count_.store(index, std::memory_order_release);
       static std::atomic<bool> told{false};
       if (!told.exchange(true)) {
-        std::fprintf(stderr, "sluice: can't start worker thread %u: %s; going on with fewer\n", index + 1,
-                     std::strerror(error));
+        std::fprintf(stderr, "sluice: can't start worker thread %u: %s; going on with fewer\n",
+                     index + 1, std::strerror(error));
       }
     }
   }
@@ -134,13 +144,16 @@ Worker* Scheduler::pop_idle() noexcept {
   return worker;
 }
 
-// Takes a place first, then finds a worker for it, so that two callers never wake two workers for one place.
+// Takes a place first, then finds a worker for it, so that two callers never wake two workers for
+// one place.
 void Scheduler::wake_one() noexcept {
   std::uint64_t state = state_.load(std::memory_order_relaxed);
   do {
     const Places seen = places(state);
-    if (seen.searching > 0 || seen.active >= limit_.load(std::memory_order_relaxed) || stopping()) return;
-  } while (!state_.compare_exchange_weak(state, state + kActive + kSearching, std::memory_order_seq_cst));
+    if (seen.searching > 0 || seen.active >= limit_.load(std::memory_order_relaxed) || stopping())
+      return;
+  } while (!state_.compare_exchange_weak(state, state + kActive + kSearching,
+                                         std::memory_order_seq_cst));
   if (places(state).active == 0) monitor.workers_awake();
   if (Worker* worker = pop_idle()) {
     worker->wake.store(1, std::memory_order_release);
@@ -160,7 +173,8 @@ bool Scheduler::may_search() const noexcept {
 void Scheduler::stop_searching() noexcept {
   const Places before = places(state_.fetch_sub(kSearching, std::memory_order_seq_cst));
   SLUICE_ASSERT(before.searching > 0);
-  if (before.searching == 1 && before.active < limit_.load(std::memory_order_relaxed) && any_work()) wake_one();
+  if (before.searching == 1 && before.active < limit_.load(std::memory_order_relaxed) && any_work())
+    wake_one();
 }
 
 void Scheduler::sleep(Worker& worker, bool active, bool searching) noexcept {
@@ -194,12 +208,14 @@ bool Scheduler::attach() noexcept {
   std::uint64_t state = state_.load(std::memory_order_relaxed);
   do {
     if (places(state).active >= limit_.load(std::memory_order_relaxed)) return false;
-  } while (!state_.compare_exchange_weak(state, state + kActive - kDetached, std::memory_order_seq_cst));
+  } while (
+      !state_.compare_exchange_weak(state, state + kActive - kDetached, std::memory_order_seq_cst));
   return true;
 }
 
 void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
   goroutine->status.store(Status::runnable, std::memory_order_release);
+  fiber::tell_release(&goroutine->fiber);
   Worker* worker = this_worker();
   if (worker != nullptr && &worker->scheduler == this) {
     worker->push_next(goroutine);
@@ -212,7 +228,8 @@ void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
 void Scheduler::freeze() noexcept {
   frozen_.fetch_add(1, std::memory_order_seq_cst);
   halted_.fetch_add(1, std::memory_order_seq_cst);
-  // A worker that was on its way to a goroutine when it was told gets there or gets stuck within microseconds.
+  // A worker that was on its way to a goroutine when it was told gets there or gets stuck within
+  // microseconds.
   base::sleep_for(kFreezeGrace);
 }
 

@@ -16,27 +16,32 @@
 
 namespace sluice::detail {
 
-// Places. Of all workers at most `limit` are active: they run a goroutine or search for one. Detached ones run a
-// goroutine without a place. All others sleep. The counts share one word, so that each decision is one step:
+// Places. Of all workers at most `limit` are active: they run a goroutine or search for one.
+// Detached ones run a goroutine without a place. All others sleep. The counts share one word, so
+// that each decision is one step:
 //   S1  active <= limit, but for set_limit lowering it.
 //   S2  searching <= active.
-//   S3  Work that is queued while active < limit and nobody searches wakes a worker, or is seen by the last one that
+//   S3  Work that is queued while active < limit and nobody searches wakes a worker, or is seen by
+//   the last one that
 //       goes to sleep. Each side writes its own word, then reads the other's:
-//         submit: push(work);              fence(seq_cst);  if (searching == 0 && active < limit) wake_one();
-//         sleep:  active--, searching--;   fence(seq_cst);  if (any queue has work) wake_one();
-//       Acquire and release alone let both reads see old values (store buffering, on x86 too): work queued, every
-//       worker asleep.
+//         submit: push(work);              fence(seq_cst);  if (searching == 0 && active < limit)
+//         wake_one(); sleep:  active--, searching--;   fence(seq_cst);  if (any queue has work)
+//         wake_one();
+//       Acquire and release alone let both reads see old values (store buffering, on x86 too): work
+//       queued, every worker asleep.
 class Scheduler {
  public:
   static constexpr std::uint32_t kMaxWorkers = 10'000;  // as Go's limit on threads
 
   Scheduler(int limit, std::size_t stack_size, std::uint64_t run_id) noexcept;
 
-  // Starts worker and monitor threads; throws std::system_error when not even one of each can be had.
+  // Starts worker and monitor threads; throws std::system_error when not even one of each can be
+  // had.
   void start(Goroutine* main);
   // Waits until main has returned.
   void wait_for_main() noexcept;
-  // Lets no goroutine run any more, waits for the workers that come back soon, and lets go of the rest.
+  // Lets no goroutine run any more, waits for the workers that come back soon, and lets go of the
+  // rest.
   void stop() noexcept;
 
   // Something has been queued: see S3.
@@ -47,7 +52,8 @@ class Scheduler {
   }
   void wake_one() noexcept;
 
-  // For workers. stop_searching: found something. sleep: found nothing; returns with a place, searching.
+  // For workers. stop_searching: found something. sleep: found nothing; returns with a place,
+  // searching.
   void start_searching() noexcept { state_.fetch_add(kSearching, std::memory_order_seq_cst); }
   bool may_search() const noexcept;
   void stop_searching() noexcept;
@@ -62,8 +68,8 @@ class Scheduler {
 
   bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
 
-  // Keeps all workers from resuming any goroutine, so that parked ones can be looked at; those that run go on. Returns
-  // when no worker is between two goroutines any more.
+  // Keeps all workers from resuming any goroutine, so that parked ones can be looked at; those that
+  // run go on. Returns when no worker is between two goroutines any more.
   void freeze() noexcept;
   void thaw() noexcept;
   // Stopping or frozen: a worker that leaves a goroutine must not go straight to the next.
@@ -76,8 +82,12 @@ class Scheduler {
   bool all_asleep() const noexcept;  // no worker active or detached, nothing queued, nothing due
   bool any_awake() const noexcept;   // some worker is active or detached
 
-  std::uint32_t worker_count() const noexcept { return worker_count_.load(std::memory_order_acquire); }
-  Worker* worker(std::uint32_t index) const noexcept { return workers_[index].load(std::memory_order_acquire); }
+  std::uint32_t worker_count() const noexcept {
+    return worker_count_.load(std::memory_order_acquire);
+  }
+  Worker* worker(std::uint32_t index) const noexcept {
+    return workers_[index].load(std::memory_order_acquire);
+  }
 
   // run() and each thread drop their reference; the last one deletes the scheduler.
   void release() noexcept;
@@ -92,13 +102,15 @@ class Scheduler {
   std::atomic<std::uint32_t> main_done{0};    // futex
 
  private:
-  static constexpr std::uint64_t kActive = 1, kSearching = std::uint64_t{1} << 20, kDetached = std::uint64_t{1} << 40;
+  static constexpr std::uint64_t kActive = 1, kSearching = std::uint64_t{1} << 20,
+                                 kDetached = std::uint64_t{1} << 40;
   struct Places {
     std::uint32_t active, searching, detached;
   };
   static Places places(std::uint64_t state) noexcept {
     constexpr std::uint64_t mask = (1u << 20) - 1;
-    return {static_cast<std::uint32_t>(state & mask), static_cast<std::uint32_t>((state >> 20) & mask),
+    return {static_cast<std::uint32_t>(state & mask),
+            static_cast<std::uint32_t>((state >> 20) & mask),
             static_cast<std::uint32_t>(state >> 40)};
   }
 

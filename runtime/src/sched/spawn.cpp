@@ -14,11 +14,10 @@
 namespace sluice::detail {
 namespace {
 
-void free_goroutine(Goroutine* goroutine) noexcept {
+// Gives the stack back, and with it the control block. Nothing of the goroutine may be in use.
+SLUICE_THREAD_CONFINED void free_stack(Goroutine* goroutine) noexcept {
   fiber::retire(goroutine->fiber);
-  std::free(const_cast<char*>(goroutine->name));
   const fiber::Stack stack = stack_of(*goroutine);
-  goroutine->status.store(Status::none, std::memory_order_relaxed);
   if (Worker* worker = this_worker()) {
     worker->stacks.give(stack);
   } else {
@@ -35,10 +34,10 @@ void tell_exit(Goroutine* goroutine) noexcept {
 }
 
 // Runs on the context that follows a goroutine's last. When main's is gone, so is the run.
-void bury(void* argument) noexcept {
+SLUICE_THREAD_CONFINED void bury(void* argument) noexcept {
   auto* goroutine = static_cast<Goroutine*>(argument);
   const bool main = goroutine->id == 1;
-  free_goroutine(goroutine);
+  free_stack(goroutine);
   if (!main) return;
   Scheduler& scheduler = this_worker()->scheduler;
   scheduler.main_done.store(1, std::memory_order_release);
@@ -47,16 +46,19 @@ void bury(void* argument) noexcept {
 
 [[noreturn]] void end(Goroutine* goroutine) noexcept {
   if (observed()) tell_exit(goroutine);
+  std::free(const_cast<char*>(goroutine->name));
   Worker* worker = this_worker();
   worker->born.store(worker->born.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   goroutine->status.store(Status::dead, std::memory_order_relaxed);
-  worker->leave(goroutine, {&bury, goroutine}, true);
+  if (goroutine->id == 1) fiber::tell_release(&worker->scheduler.main_done);
+  worker->leave({&bury, goroutine}, true);
   SLUICE_CHECK(!"a goroutine that has ended was resumed");
   std::abort();
 }
 
-// Not noexcept, and nothing here catches: an exception that leaves the closure finds no handler up to the end of the
-// stack, so std::terminate is called where it was thrown, with all its frames still there to be shown.
+// Not noexcept, and nothing here catches: an exception that leaves the closure finds no handler up
+// to the end of the stack, so std::terminate is called where it was thrown, with all its frames
+// still there to be shown.
 void goroutine_entry(void* argument, void*) {
   auto* goroutine = static_cast<Goroutine*>(argument);
   fiber::begin(goroutine->fiber);
@@ -94,7 +96,8 @@ Goroutine* lay_out(const fiber::Stack& stack, const ClosureType& type) {
   goroutine->stack_high = reinterpret_cast<std::uintptr_t>(stack.high());
   goroutine->type = &type;
   goroutine->closure = closure;
-  fiber::announce(goroutine->fiber, stack.usable_low(), static_cast<std::size_t>(stack.high() - stack.usable_low()));
+  fiber::announce(goroutine->fiber, stack.usable_low(),
+                  static_cast<std::size_t>(stack.high() - stack.usable_low()));
   goroutine->fiber.sp = fiber::prepare(closure, &goroutine_entry, goroutine);
   return goroutine;
 }
@@ -105,7 +108,8 @@ Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const G
   fiber::Stack stack;
   stack.size_log2 = wanted_stack(scheduler, options);
   Worker* worker = this_worker();
-  if ((worker == nullptr || !worker->stacks.take(stack)) && !fiber::take_stack(stack.size_log2, stack)) {
+  if ((worker == nullptr || !worker->stacks.take(stack)) &&
+      !fiber::take_stack(stack.size_log2, stack)) {
     throw std::bad_alloc();
   }
   fiber::forget_history(stack);
@@ -122,7 +126,11 @@ NewGoroutine new_goroutine(const ClosureType& closure, const GoOptions* options)
   return {goroutine, goroutine->closure};
 }
 
-void discard_goroutine(Goroutine* goroutine) noexcept { free_goroutine(goroutine); }
+void discard_goroutine(Goroutine* goroutine) noexcept {
+  std::free(const_cast<char*>(goroutine->name));
+  goroutine->status.store(Status::dead, std::memory_order_relaxed);
+  free_stack(goroutine);
+}
 
 void announce_goroutine(Goroutine* goroutine) noexcept {
   Goroutine* parent = self();

@@ -13,21 +13,22 @@ namespace {
 
 thread_local Worker* t_worker = nullptr;
 
-// Every so many'th switch goes through find_runnable, which looks at timers and at the queue's head before what was
-// readied last: so neither a ping-pong nor a full local queue starves anybody. Prime, as in Go.
+// Every so many'th switch goes through find_runnable, which looks at timers and at the queue's head
+// before what was readied last: so neither a ping-pong nor a full local queue starves anybody.
+// Prime, as in Go.
 constexpr std::uint32_t kFairness = 61;
 constexpr std::size_t kGlobalBatch = 16;
 constexpr std::uint64_t kIdBatch = 16;
-// How many fruitless rounds over all queues a worker spends before it sleeps: some ten microseconds, a few times what
-// waking it again would cost.
+// How many fruitless rounds over all queues a worker spends before it sleeps: some ten
+// microseconds, a few times what waking it again would cost.
 constexpr int kSearchRounds = 32;
-// What was readied last belongs to the worker that readied it, which will come to it soon. A thief takes it only when
-// it has met it so many times: that worker is then busy with something longer.
+// What was readied last belongs to the worker that readied it, which will come to it soon. A thief
+// takes it only when it has met it so many times: that worker is then busy with something longer.
 constexpr int kStealPatience = 8;
 
 }  // namespace
 
-[[gnu::noinline]] Worker* this_worker() noexcept {
+[[gnu::noinline]] SLUICE_THREAD_CONFINED Worker* this_worker() noexcept {
   Worker* worker = t_worker;
   asm volatile("" : "+r"(worker));
   return worker;
@@ -42,6 +43,7 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
   fiber::adopt_thread(native);
   tid.store(gettid(), std::memory_order_release);
   const OverflowStack overflow_stack;
+  fiber::tell_release(this);
   // A fresh thread comes with a place, and counts as searching.
   for (bool searching = true;;) {
     Goroutine* goroutine = find_runnable(searching);
@@ -54,32 +56,41 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
 }
 
 SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
-  current = goroutine;
   phase.store(Phase::running, std::memory_order_release);
   tick.store(tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  goroutine->status.store(Status::running, std::memory_order_relaxed);
-  fiber::switch_fiber(thread, native, goroutine->fiber, false);
+  switch_to(goroutine, {}, false);
+}
+
+// Null `next`: to the native context.
+SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
+                                              bool ending) noexcept {
+  fiber::Fiber& from = current != nullptr ? current->fiber : native;
+  fiber::Fiber& to = next != nullptr ? next->fiber : native;
+  left = &from;
+  left_for_good = ending;
+  after = then;
+  current = next;
+  if (next != nullptr) next->status.store(Status::running, std::memory_order_relaxed);
+  fiber::tell_release(&left);  // the last use of this worker by `from`, before the worker's end
+  fiber::switch_fiber(thread, from, to, ending);
   arrive();
 }
 
-SLUICE_THREAD_CONFINED void Worker::leave(Goroutine* goroutine, AfterSwitch then, bool ending) noexcept {
-  after = then;
-  if (Goroutine* next = next_local()) {
-    current = next;
-    next->status.store(Status::running, std::memory_order_relaxed);
-    fiber::switch_fiber(thread, goroutine->fiber, next->fiber, ending);
-  } else {
-    current = nullptr;
-    fiber::switch_fiber(thread, goroutine->fiber, native, ending);
-  }
-  arrive();
+SLUICE_THREAD_CONFINED void Worker::leave(AfterSwitch then, bool ending) noexcept {
+  switch_to(next_local(), then, ending);
 }
 
 SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
   Worker* worker = this_worker();
   const AfterSwitch then = worker->after;
-  worker->after = {};
+  fiber::Fiber* from = worker->left;
+  const bool gone = worker->left_for_good;
+  fiber::Fiber& here = worker->current != nullptr ? worker->current->fiber : worker->native;
+  if (gone) fiber::assume_identity(*from, here);
   if (then.call != nullptr) then.call(then.argument);
+  if (!gone) fiber::assume_identity(*from, here);
+  fiber::tell_acquire(&here);   // the ready that brought us here
+  fiber::tell_acquire(worker);  // the making of the worker
 }
 
 void Worker::push_next(Goroutine* goroutine) noexcept {
@@ -108,11 +119,13 @@ SLUICE_THREAD_CONFINED std::uint64_t Worker::new_id() noexcept {
   return ++next_id;
 }
 
-// The quick way from one goroutine to the next, without the native context. Null: take the long way.
+// The quick way from one goroutine to the next, without the native context. Null: take the long
+// way.
 SLUICE_THREAD_CONFINED Goroutine* Worker::next_local() noexcept {
   const std::uint32_t now = tick.load(std::memory_order_relaxed) + 1;
   tick.store(now, std::memory_order_relaxed);
-  if (now % kFairness == 0 || phase.load(std::memory_order_relaxed) == Phase::detached || scheduler.halted()) {
+  if (now % kFairness == 0 || phase.load(std::memory_order_relaxed) == Phase::detached ||
+      scheduler.halted()) {
     return nullptr;
   }
   if (Goroutine* next = take_run_next()) return next;
@@ -126,11 +139,12 @@ void Worker::poll_idle_source() noexcept {
   if (due <= now) idle_source().poll(now);
 }
 
-// Comes back from a goroutine to look for another. A worker that was detached meanwhile must win a place again, or
-// sleep until it is given one. False: it slept, and counts as searching.
+// Comes back from a goroutine to look for another. A worker that was detached meanwhile must win a
+// place again, or sleep until it is given one. False: it slept, and counts as searching.
 bool Worker::settle() noexcept {
   Phase expected = Phase::running;
-  if (phase.compare_exchange_strong(expected, Phase::searching, std::memory_order_acq_rel)) return true;
+  if (phase.compare_exchange_strong(expected, Phase::searching, std::memory_order_acq_rel))
+    return true;
   if (scheduler.attach()) {
     phase.store(Phase::searching, std::memory_order_release);
     return true;
@@ -175,14 +189,16 @@ Goroutine* Worker::take_run_next() noexcept {
 
 Goroutine* Worker::take_global(std::size_t most) noexcept {
   Goroutine* batch[kGlobalBatch];
-  const std::size_t fair = scheduler.global.size() / static_cast<std::size_t>(scheduler.limit()) + 1;
+  const std::size_t fair =
+      scheduler.global.size() / static_cast<std::size_t>(scheduler.limit()) + 1;
   const std::size_t count = scheduler.global.take(batch, fair < most ? fair : most);
   for (std::size_t i = 1; i < count; ++i) push_back(batch[i]);
   return count > 0 ? batch[0] : nullptr;
 }
 
-// From the queues of others. What a worker has readied last it will run next itself, in nanoseconds and with a warm
-// cache; a thief takes it only from a worker that has been busy with one goroutine since many rounds.
+// From the queues of others. What a worker has readied last it will run next itself, in nanoseconds
+// and with a warm cache; a thief takes it only from a worker that has been busy with one goroutine
+// since many rounds.
 Goroutine* Worker::steal() noexcept {
   const Worker* suspect = nullptr;
   std::uint32_t suspect_tick = 0;

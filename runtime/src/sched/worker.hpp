@@ -1,4 +1,5 @@
-// One OS thread that runs goroutines: its queue, its native context, and what it does between two goroutines.
+// One OS thread that runs goroutines: its queue, its native context, and what it does between two
+// goroutines.
 #pragma once
 
 #include <sys/types.h>
@@ -23,8 +24,9 @@ struct AfterSwitch {
   void* argument = nullptr;
 };
 
-// What a worker does. A running one that holds its place too long, or says that it will, is `detached`: others take its
-// queue and its place, and it must win a place again before it runs another goroutine.
+// What a worker does. A running one that holds its place too long, or says that it will, is
+// `detached`: others take its queue and its place, and it must win a place again before it runs
+// another goroutine.
 enum class Phase : std::uint32_t { idle, searching, running, detached };
 
 class alignas(64) Worker {
@@ -34,9 +36,10 @@ class alignas(64) Worker {
   // The thread's life: runs goroutines until the scheduler stops.
   void run() noexcept;
 
-  // Leaves the goroutine that runs here, and does `after` from another stack; resumes the next one. Returns when
-  // somebody resumes the goroutine, perhaps on another thread: `this` must not be used then.
-  void leave(Goroutine* goroutine, AfterSwitch after, bool ending) noexcept;
+  // Leaves the goroutine that runs here, does `then` from another stack, resumes the next one.
+  // Returns when somebody resumes the goroutine, perhaps on another thread: `this` must not be used
+  // then.
+  void leave(AfterSwitch then, bool ending) noexcept;
   // The other half: the first thing that any resumed context does.
   static void arrive() noexcept;
 
@@ -51,12 +54,15 @@ class alignas(64) Worker {
   }
   std::uint64_t new_id() noexcept;
 
-  // Owner's. The fields of this part are thread-confined: only one fiber of the thread runs at any time.
+  // Owner's. The fields of this part are thread-confined: only one fiber of the thread runs at any
+  // time.
   Goroutine* current = nullptr;
   Scheduler& scheduler;
   fiber::ThreadState thread;
   fiber::Fiber native;
-  AfterSwitch after;
+  AfterSwitch after;             // of the context that was left last, until it is done
+  fiber::Fiber* left = nullptr;  // that context
+  bool left_for_good = false;    // it has ended
   base::Rng rng;
   fiber::StackCache stacks;
   std::uint64_t next_id = 0;
@@ -80,6 +86,7 @@ class alignas(64) Worker {
  private:
   Goroutine* next_local() noexcept;
   void execute(Goroutine* goroutine) noexcept;
+  void switch_to(Goroutine* next, AfterSwitch then, bool ending) noexcept;
   Goroutine* find_runnable(bool searching) noexcept;
   Goroutine* take_run_next() noexcept;
   Goroutine* steal() noexcept;
@@ -88,7 +95,8 @@ class alignas(64) Worker {
   bool settle() noexcept;
 };
 
-// This thread's worker, or null. Never inlined: the address of a thread-local must not survive a switch.
+// This thread's worker, or null. Never inlined: the address of a thread-local must not survive a
+// switch.
 Worker* this_worker() noexcept;
 
 }  // namespace sluice::detail

@@ -1,5 +1,5 @@
-#include "sched/park.hpp"
 #include "sluice/mutex.hpp"
+#include "sched/park.hpp"
 #include "sluice/panic.hpp"
 #include "sync/observed_lock.hpp"
 
@@ -7,7 +7,9 @@ namespace sluice {
 
 using namespace detail;
 
-ObjectRef Mutex::object() noexcept { return {this, &tag_, ObjectKind::mutex, AccessMode::exclusive}; }
+ObjectRef Mutex::object() noexcept {
+  return {this, &tag_, ObjectKind::mutex, AccessMode::exclusive};
+}
 
 void Mutex::created() noexcept {
   if (observed()) emit(EventKind::created, object(), SLUICE_CALL_SITE());

@@ -7,7 +7,8 @@
 namespace sluice::detail {
 namespace {
 
-// Go's numbers (sync/mutex.go): a waiter that fails after this long makes the lock starving, so that it is handed over.
+// Go's numbers (sync/mutex.go): a waiter that fails after this long makes the lock starving, so
+// that it is handed over.
 constexpr std::int64_t kStarvingAfter = 1'000'000;
 // A short section on another worker ends sooner than a park would: spin so many times first.
 constexpr int kSpins = 4;
@@ -18,7 +19,8 @@ constexpr int kPausesPerSpin = 30;
 bool MutexCore::try_lock() noexcept {
   std::uint32_t state = state_.load(std::memory_order_relaxed);
   while ((state & (kLocked | kStarving)) == 0) {
-    if (state_.compare_exchange_weak(state, state | kLocked, std::memory_order_acquire, std::memory_order_relaxed)) {
+    if (state_.compare_exchange_weak(state, state | kLocked, std::memory_order_acquire,
+                                     std::memory_order_relaxed)) {
       return true;
     }
   }
@@ -48,8 +50,8 @@ void MutexCore::lock_slow(WaitReason reason) noexcept {
     state = state_.load(std::memory_order_relaxed);
     bool queued = false;
     while (!queued && (state & (kLocked | kStarving)) != 0) {
-      queued = state_.compare_exchange_weak(state, (state & ~woken) | kWaiting | starving, std::memory_order_relaxed,
-                                            std::memory_order_relaxed);
+      queued = state_.compare_exchange_weak(state, (state & ~woken) | kWaiting | starving,
+                                            std::memory_order_relaxed, std::memory_order_relaxed);
     }
     if (!queued) {  // it has become free; M1 holds, since nothing was changed
       base::spin_unlock(queue_.lock);
@@ -74,7 +76,8 @@ bool MutexCore::unlock_slow() noexcept {
     if ((state & kLocked) == 0) return false;
     if ((state & kStarving) != 0 || ((state & kWaiting) != 0 && (state & kWoken) == 0)) break;
     // Nobody waits, or somebody who has been woken will come.
-    if (state_.compare_exchange_weak(state, state & ~kLocked, std::memory_order_release, std::memory_order_relaxed)) {
+    if (state_.compare_exchange_weak(state, state & ~kLocked, std::memory_order_release,
+                                     std::memory_order_relaxed)) {
       return true;
     }
   } while (true);

@@ -8,7 +8,8 @@ namespace sluice::detail {
 
 // `try_now` takes the lock if it is free; `wait` takes it, parking.
 template <class TryNow, class Wait>
-void lock_observed(const ObjectRef& object, WaitReason reason, const CallSite& site, TryNow try_now, Wait wait) {
+void lock_observed(const ObjectRef& object, WaitReason reason, const CallSite& site, TryNow try_now,
+                   Wait wait) {
   emit(EventKind::lock_request, object, site);
   if (!try_now()) {
     const ParkScope waiting(reason, {&object, 1}, site);

@@ -16,7 +16,9 @@ constexpr std::uint32_t kIsWriter = 1;
 
 }  // namespace
 
-ObjectRef RWMutex::object(AccessMode mode) noexcept { return {this, &tag_, ObjectKind::rw_mutex, mode}; }
+ObjectRef RWMutex::object(AccessMode mode) noexcept {
+  return {this, &tag_, ObjectKind::rw_mutex, mode};
+}
 
 void RWMutex::created() noexcept {
   if (observed()) emit(EventKind::created, object(AccessMode::none), SLUICE_CALL_SITE());
@@ -34,7 +36,9 @@ RWMutex::~RWMutex() {
 void RWMutex::acquire() noexcept {
   writers_.lock(WaitReason::rw_mutex_lock);
   std::int32_t none = 0;
-  if (readers_.compare_exchange_strong(none, -kWriter, std::memory_order_acquire, std::memory_order_relaxed)) return;
+  if (readers_.compare_exchange_strong(none, -kWriter, std::memory_order_acquire,
+                                       std::memory_order_relaxed))
+    return;
   // Under the queue's lock, so that the last reader to leave finds this writer in the queue.
   base::spin_lock(queue_.lock);
   const std::int32_t inside = readers_.fetch_sub(kWriter, std::memory_order_acq_rel);
@@ -53,7 +57,9 @@ void RWMutex::acquire() noexcept {
 bool RWMutex::try_acquire() noexcept {
   if (!writers_.try_lock()) return false;
   std::int32_t none = 0;
-  if (readers_.compare_exchange_strong(none, -kWriter, std::memory_order_acquire, std::memory_order_relaxed)) return true;
+  if (readers_.compare_exchange_strong(none, -kWriter, std::memory_order_acquire,
+                                       std::memory_order_relaxed))
+    return true;
   writers_.unlock();
   return false;
 }
@@ -61,20 +67,22 @@ bool RWMutex::try_acquire() noexcept {
 void RWMutex::lock() noexcept {
   if (!observed()) return acquire();
   lock_observed(
-      object(AccessMode::exclusive), WaitReason::rw_mutex_lock, SLUICE_CALL_SITE(), [this] { return try_acquire(); },
-      [this] { acquire(); });
+      object(AccessMode::exclusive), WaitReason::rw_mutex_lock, SLUICE_CALL_SITE(),
+      [this] { return try_acquire(); }, [this] { acquire(); });
 }
 
 bool RWMutex::try_lock() noexcept {
   if (!try_acquire()) return false;
-  if (observed()) emit(EventKind::lock_try_acquired, object(AccessMode::exclusive), SLUICE_CALL_SITE());
+  if (observed())
+    emit(EventKind::lock_try_acquired, object(AccessMode::exclusive), SLUICE_CALL_SITE());
   return true;
 }
 
 void RWMutex::unlock() noexcept {
   if (observed()) emit(EventKind::lock_released, object(AccessMode::exclusive), SLUICE_CALL_SITE());
   std::int32_t alone = -kWriter;
-  if (readers_.compare_exchange_strong(alone, 0, std::memory_order_release, std::memory_order_relaxed)) {
+  if (readers_.compare_exchange_strong(alone, 0, std::memory_order_release,
+                                       std::memory_order_relaxed)) {
     writers_.unlock();
     return;
   }
@@ -96,7 +104,8 @@ void RWMutex::unlock() noexcept {
 bool RWMutex::try_acquire_shared() noexcept {
   std::int32_t readers = readers_.load(std::memory_order_relaxed);
   while (readers >= 0) {
-    if (readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+    if (readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire,
+                                       std::memory_order_relaxed)) {
       return true;
     }
   }
@@ -108,7 +117,8 @@ void RWMutex::acquire_shared() noexcept {
   base::spin_lock(queue_.lock);
   std::int32_t readers = readers_.load(std::memory_order_relaxed);
   // Counted in either case; a writer's unlock admits those that are counted while it is inside.
-  while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+  while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire,
+                                         std::memory_order_relaxed)) {
   }
   if (readers >= 0) {
     base::spin_unlock(queue_.lock);
@@ -129,7 +139,8 @@ void RWMutex::lock_shared() noexcept {
 
 bool RWMutex::try_lock_shared() noexcept {
   if (!try_acquire_shared()) return false;
-  if (observed()) emit(EventKind::lock_try_acquired, object(AccessMode::shared), SLUICE_CALL_SITE());
+  if (observed())
+    emit(EventKind::lock_try_acquired, object(AccessMode::shared), SLUICE_CALL_SITE());
   return true;
 }
 

@@ -12,7 +12,9 @@ namespace {
 constexpr int kCountShift = 32;
 constexpr std::uint64_t kOneWaiter = 1;
 
-std::int32_t count_of(std::uint64_t state) noexcept { return static_cast<std::int32_t>(state >> kCountShift); }
+std::int32_t count_of(std::uint64_t state) noexcept {
+  return static_cast<std::int32_t>(state >> kCountShift);
+}
 std::uint32_t waiters_of(std::uint64_t state) noexcept { return static_cast<std::uint32_t>(state); }
 
 }  // namespace
@@ -39,15 +41,17 @@ void WaitGroup::done() {
   apply(-1);
 }
 
-// When the count reaches zero with somebody waiting, those are parked until readied here, so the object lives until the
-// queue is unlocked. With nobody waiting the addition is the last access.
+// When the count reaches zero with somebody waiting, those are parked until readied here, so the
+// object lives until the queue is unlocked. With nobody waiting the addition is the last access.
 void WaitGroup::apply(std::int32_t delta) {
-  const std::uint64_t addend = static_cast<std::uint64_t>(static_cast<std::int64_t>(delta)) << kCountShift;
+  const std::uint64_t addend = static_cast<std::uint64_t>(static_cast<std::int64_t>(delta))
+                               << kCountShift;
   const std::uint64_t state = state_.fetch_add(addend, std::memory_order_acq_rel) + addend;
   const std::int32_t count = count_of(state);
   if (count < 0) throw_panic("sync: negative WaitGroup counter");
   if (waiters_of(state) == 0) return;
-  if (delta > 0 && count == delta) throw_panic("sync: WaitGroup misuse: Add called concurrently with Wait");
+  if (delta > 0 && count == delta)
+    throw_panic("sync: WaitGroup misuse: Add called concurrently with Wait");
   if (count > 0) return;
   base::spin_lock(queue_.lock);
   if (state_.load(std::memory_order_relaxed) != state) {

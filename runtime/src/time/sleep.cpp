@@ -15,10 +15,16 @@ struct Sleeper : TimerNode {
   Goroutine* goroutine = nullptr;
 };
 
+// A thread of the program's own needs no timer.
+void block_thread(std::int64_t due) noexcept {
+  for (std::int64_t now = base::now(); now < due; now = base::now()) base::sleep_for(due - now);
+}
+
 void sleep_until_ns(std::int64_t due, const CallSite& site) noexcept {
   Sleeper sleeper;
   sleeper.due = due;
   sleeper.goroutine = self();
+  if (sleeper.goroutine->foreign) return block_thread(due);
   // The sleeper is gone as soon as its goroutine runs: nothing of it is touched after ready.
   sleeper.fire = [](TimerNode& node) { ready(static_cast<Sleeper&>(node).goroutine); };
   const ParkScope waiting(WaitReason::sleep, {}, site, due);

@@ -11,14 +11,14 @@
 namespace sluice::detail {
 namespace {
 
-// A worker adds to its own shard, so that workers rarely meet in one. Four children a node: a shallower tree with the
-// same comparisons a level on one cache line, as in Go's.
+// A worker adds to its own shard, so that workers rarely meet in one. Four children a node: a
+// shallower tree with the same comparisons a level on one cache line, as in Go's.
 constexpr std::uint32_t kShards = 8;
 constexpr std::uint32_t kChildren = 4;
 
 struct alignas(64) Shard {
   base::SpinLock lock;
-  std::vector<TimerNode*> heap;  // heap[0] is the earliest
+  std::vector<TimerNode*> heap;                      // heap[0] is the earliest
   std::atomic<std::int64_t> earliest{base::kNever};  // written under the lock, read by anybody
 
   void place(TimerNode* node, std::uint32_t at) noexcept {
@@ -95,7 +95,8 @@ void timer_wait_fired(const TimerNode& node) noexcept {
 
 std::int64_t timers_next_due() noexcept {
   std::int64_t next = base::kNever;
-  for (const Shard& shard : g_shards) next = std::min(next, shard.earliest.load(std::memory_order_acquire));
+  for (const Shard& shard : g_shards)
+    next = std::min(next, shard.earliest.load(std::memory_order_acquire));
   return next;
 }
 
@@ -119,8 +120,9 @@ void timers_poll(std::int64_t now) noexcept {
 void timers_clear() noexcept {
   for (Shard& shard : g_shards) {
     shard.lock.lock();
-    for (TimerNode* node : shard.heap) node->index = 0;
-    shard.heap.clear();
+    for (std::size_t at = shard.heap.size(); at-- > 0;) {
+      if (!shard.heap[at]->outlives_run) shard.take_out(static_cast<std::uint32_t>(at));
+    }
     shard.publish();
     shard.lock.unlock();
   }

@@ -42,6 +42,7 @@ void TimerSource::refresh() noexcept {
 
 void TimerSource::attach() noexcept {
   lock_.lock();
+  if (self()->foreign) node_.outlives_run = true;
   if (++listeners_ == 1) settle();
   lock_.unlock();
 }

@@ -1,4 +1,5 @@
-// What stands behind a timer's channel: it delivers the time it was due, when that has come and somebody looks.
+// What stands behind a timer's channel: it delivers the time it was due, when that has come and
+// somebody looks.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +12,12 @@
 
 namespace sluice::detail {
 
-// Go 1.23's timer channels: the timer is in the heap only while somebody waits on the channel; whoever looks at the channel
-// first delivers what is due. So a timer that is dropped, or set and stopped, never meets the heap.
+// Go 1.23's timer channels: the timer is in the heap only while somebody waits on the channel;
+// whoever looks at the channel first delivers what is due. So a timer that is dropped, or set and
+// stopped, never meets the heap.
 //
-// Locks: lock_, then the channel's, then the heap shard's. The channel calls in with none of them held.
+// Locks: lock_, then the channel's, then the heap shard's. The channel calls in with none of them
+// held.
 class TimerSource final : public ChanSource {
  public:
   explicit TimerSource(std::int64_t due) noexcept : due_(due) {}
@@ -28,7 +31,8 @@ class TimerSource final : public ChanSource {
   void detach() noexcept override;
   std::int64_t due() noexcept override;
 
-  // Sets it to fire at `due`, or with 0 not at all. True if it was pending, or its value not yet received.
+  // Sets it to fire at `due`, or with 0 not at all. True if it was pending, or its value not yet
+  // received.
   bool set(std::int64_t due) noexcept;
 
  private:

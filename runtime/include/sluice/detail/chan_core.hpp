@@ -1,4 +1,5 @@
-// The type-erased half of a channel, as templates see it: they only say how to move and destroy a T.
+// The type-erased half of a channel, as templates see it: they only say how to move and destroy a
+// T.
 #pragma once
 
 #include <cstddef>
@@ -25,13 +26,15 @@ struct ElementType {
 
 template <class T>
 inline constexpr ElementType kElementType{
-    std::is_empty_v<T> && std::is_trivially_copyable_v<T> ? 0u : static_cast<std::uint32_t>(sizeof(T)),
+    std::is_empty_v<T> && std::is_trivially_copyable_v<T> ? 0u
+                                                          : static_cast<std::uint32_t>(sizeof(T)),
     static_cast<std::uint32_t>(alignof(T)),
     std::is_trivially_copyable_v<T>
         ? nullptr
         : +[](void* to, void* from) noexcept { ::new (to) T(std::move(*static_cast<T*>(from))); },
-    std::is_trivially_destructible_v<T> ? nullptr
-                                        : +[](void* element) noexcept { static_cast<T*>(element)->~T(); }};
+    std::is_trivially_destructible_v<T>
+        ? nullptr
+        : +[](void* element) noexcept { static_cast<T*>(element)->~T(); }};
 
 // Room for a T that the core may or may not construct.
 template <class T>
@@ -46,7 +49,8 @@ SLUICE_EXPORT ChanCore* chan_make(const ElementType& type, std::size_t capacity)
 SLUICE_EXPORT void chan_retain(ChanCore* chan) noexcept;
 SLUICE_EXPORT void chan_release(ChanCore* chan) noexcept;
 
-// A null channel is Go's nil: send and receive park for ever. `value` is moved from, `into` is raw memory.
+// A null channel is Go's nil: send and receive park for ever. `value` is moved from, `into` is raw
+// memory.
 SLUICE_EXPORT void chan_send(ChanCore* chan, void* value);
 SLUICE_EXPORT bool chan_recv(ChanCore* chan, void* into);
 enum class TryResult : std::uint8_t { not_ready, done, closed };
@@ -66,16 +70,19 @@ struct SelectCase {
 SLUICE_EXPORT int select_blocking(std::span<SelectCase> cases);
 SLUICE_EXPORT int select_ready(std::span<SelectCase> cases);  // -1: none is ready
 
-// What feeds a channel from outside and need not work while nobody listens: a timer. Called under no lock.
+// What feeds a channel from outside and need not work while nobody listens: a timer. Called under
+// no lock.
 class SLUICE_EXPORT ChanSource {
  public:
-  virtual void refresh() noexcept = 0;   // deliver what is due: somebody is about to look
-  virtual void attach() noexcept = 0;    // one more waits on the channel
-  virtual void detach() noexcept = 0;    // one fewer
-  virtual std::int64_t due() noexcept = 0;  // nanoseconds of the monotonic clock, 0: nothing to come
+  virtual void refresh() noexcept = 0;  // deliver what is due: somebody is about to look
+  virtual void attach() noexcept = 0;   // one more waits on the channel
+  virtual void detach() noexcept = 0;   // one fewer
+  virtual std::int64_t
+  due() noexcept = 0;  // nanoseconds of the monotonic clock, 0: nothing to come
   virtual ~ChanSource();
 };
-// A channel that shows size and capacity 0, as a timer's does, with room for one value. Takes the source over.
+// A channel that shows size and capacity 0, as a timer's does, with room for one value. Takes the
+// source over.
 SLUICE_EXPORT ChanCore* chan_make_fed(const ElementType& type, std::unique_ptr<ChanSource> source);
 // Takes back a value that nobody has received.
 SLUICE_EXPORT bool chan_discard(ChanCore* chan) noexcept;

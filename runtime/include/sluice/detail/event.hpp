@@ -1,5 +1,5 @@
-// The one hook through which debug mode sees the runtime: events go to one Observer, set once before
-// any worker starts. This file knows what happened and to which object, not what it means.
+// The one hook through which debug mode sees the runtime: events go to one Observer, set once
+// before any worker starts. This file knows what happened and to which object, not what it means.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,8 @@
 
 namespace sluice::detail {
 
-// Why a goroutine is parked. Every dump and every report prints to_text(reason), which is Go's text.
+// Why a goroutine is parked. Every dump and every report prints to_text(reason), which is Go's
+// text.
 enum class WaitReason : std::uint8_t {
   none,
   chan_receive,
@@ -46,7 +47,8 @@ enum class ObjectKind : std::uint8_t {
   timer
 };
 
-// How an object is used: a lock is taken exclusive or shared; a channel is sent to or received from.
+// How an object is used: a lock is taken exclusive or shared; a channel is sent to or received
+// from.
 enum class AccessMode : std::uint8_t { none, exclusive, shared, send, receive };
 
 // How a goroutine ended.
@@ -74,28 +76,33 @@ struct Actor {
   const void* creation_pc = nullptr;  // return address into the function that called go()
   const char* name = nullptr;         // GoOptions::name or debug::name; never null-terminated early
   void* observer_state = nullptr;     // the observer's own; null until it sets it
-  std::uintptr_t stack_low = 0;       // bounds of the stack that the actor runs on; stack grows down
+  std::uintptr_t stack_low = 0;  // bounds of the stack that the actor runs on; stack grows down
   std::uintptr_t stack_high = 0;
 };
 
 enum class EventKind : std::uint8_t {
-  // Goroutines. spawn: `other` is the child, not yet running. exit: `value` is an ExitKind, `text` the exception's
+  // Goroutines. spawn: `other` is the child, not yet running. exit: `value` is an ExitKind, `text`
+  // the exception's
   // type and text when it threw.
   spawn,
   start,
   exit,
-  // An object is made (not told for objects initialised at compile time), gets a name (`text`), dies.
+  // An object is made (not told for objects initialised at compile time), gets a name (`text`),
+  // dies.
   created,
   named,
   destroyed,
-  // Locks: Mutex, RWMutex, and Once (held while its function runs). lock_request comes before the attempt and before
+  // Locks: Mutex, RWMutex, and Once (held while its function runs). lock_request comes before the
+  // attempt and before
   // any waiting; `mode` is exclusive or shared. A try that fails tells nothing.
   lock_request,
   lock_acquired,
   lock_try_acquired,
   lock_released,
-  // Waiting. park comes before the goroutine sleeps, with `objects` (a select: one a case) and `reason`; `value` is the
-  // deadline in nanoseconds of the monotonic clock when something will end the wait by itself, else 0. unpark comes
+  // Waiting. park comes before the goroutine sleeps, with `objects` (a select: one a case) and
+  // `reason`; `value` is the
+  // deadline in nanoseconds of the monotonic clock when something will end the wait by itself, else
+  // 0. unpark comes
   // when it runs again, told by the goroutine itself.
   park,
   unpark,
@@ -104,17 +111,21 @@ enum class EventKind : std::uint8_t {
   wait_group_wait,
   // wg.go(f): `other` is the child that owes the done.
   wait_group_bind,
-  // Condition variables; `objects` has the lock as its second element for wait, if it is one of ours.
+  // Condition variables; `objects` has the lock as its second element for wait, if it is one of
+  // ours.
   cond_wait,
   cond_notify,
-  // Channels. `value` of chan_closed is 1 when it had been closed before (the caller is about to panic).
+  // Channels. `value` of chan_closed is 1 when it had been closed before (the caller is about to
+  // panic).
   chan_closed,
   chan_send_on_closed,
-  // A send is about to be tried (a select: `objects` has its send cases); a value was taken, or the news that the
+  // A send is about to be tried (a select: `objects` has its send cases); a value was taken, or the
+  // news that the
   // channel is closed. Only what orders goroutines is wanted, so a try that failed tells nothing.
   chan_send,
   chan_received,
-  // The program. run_end: main has returned. all_asleep: no goroutine can run again; told on a thread that may block.
+  // The program. run_end: main has returned. all_asleep: no goroutine can run again; told on a
+  // thread that may block.
   run_begin,
   run_end,
   all_asleep,
@@ -129,23 +140,27 @@ struct Event {
   std::span<const ObjectRef> objects;
   std::int64_t value = 0;
   std::string_view text;
-  // The call site: the return address into the user's code (or into a header of the standard library), and the stack
-  // pointer of that caller just before its call, which tells this activation of the caller from later ones.
+  // The call site: the return address into the user's code (or into a header of the standard
+  // library), and the stack pointer of that caller just before its call, which tells this
+  // activation of the caller from later ones.
   const void* pc = nullptr;
   const void* frame = nullptr;
 };
 
 // What an observer may ask of the runtime. All functions may be called from on_event, at any time.
 struct RuntimeView {
-  // Return addresses of `actor`, innermost first: of a parked goroutine from where it parked (certain only while it
-  // stays parked), of the calling actor from the caller of this function. Never allocates. Returns how many.
+  // Return addresses of `actor`, innermost first: of a parked goroutine from where it parked
+  // (certain only while it stays parked), of the calling actor from the caller of this function.
+  // Never allocates. Returns how many.
   std::size_t (*backtrace)(const Actor& actor, const void** pcs, std::size_t max) = nullptr;
-  // Calls `visit` for each living goroutine and each foreign thread known. Goroutines may start and end meanwhile.
+  // Calls `visit` for each living goroutine and each foreign thread known. Goroutines may start and
+  // end meanwhile.
   void (*for_each_actor)(void (*visit)(Actor& actor, void* context), void* context) = nullptr;
 };
 
-// Told of every event, in the order in which each actor does things. Called with no lock of the runtime held, on the
-// doer's stack. It must not park, throw, or use any public object of sluice; it may block its thread for a while.
+// Told of every event, in the order in which each actor does things. Called with no lock of the
+// runtime held, on the doer's stack. It must not park, throw, or use any public object of sluice;
+// it may block its thread for a while.
 class Observer {
  public:
   virtual void on_event(const Event& event) noexcept = 0;
@@ -154,7 +169,8 @@ class Observer {
   ~Observer() = default;
 };
 
-// Written before workers start and after they end, read by every operation. One predictable branch when null.
+// Written before workers start and after they end, read by every operation. One predictable branch
+// when null.
 SLUICE_EXPORT extern std::atomic<Observer*> g_observer;
 
 inline Observer* observer() noexcept { return g_observer.load(std::memory_order_relaxed); }

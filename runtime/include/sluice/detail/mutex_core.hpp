@@ -13,8 +13,8 @@ namespace sluice::detail {
 // Invariants (Go's mutex, with the queue in the object):
 //   M1  kWaiting is set exactly when the queue is not empty; both change only under queue_.lock.
 //   M2  In starving mode (kStarving) the lock is never free: unlock hands it to the oldest waiter.
-//   M3  unlock's last access to this object is the one that frees it, so the next owner may destroy it.
-//   M4  kWoken: a waiter has been woken and will try again, so unlock need not wake another.
+//   M3  unlock's last access to this object is the one that frees it, so the next owner may destroy
+//   it. M4  kWoken: a waiter has been woken and will try again, so unlock need not wake another.
 class SLUICE_EXPORT MutexCore {
  public:
   constexpr MutexCore() = default;
@@ -22,7 +22,8 @@ class SLUICE_EXPORT MutexCore {
   // One compare-and-swap; fails when anybody waits, too.
   bool try_lock_fast() noexcept {
     std::uint32_t expected = 0;
-    return state_.compare_exchange_strong(expected, kLocked, std::memory_order_acquire, std::memory_order_relaxed);
+    return state_.compare_exchange_strong(expected, kLocked, std::memory_order_acquire,
+                                          std::memory_order_relaxed);
   }
   bool try_lock() noexcept;
   void lock(WaitReason reason) noexcept {
@@ -31,7 +32,8 @@ class SLUICE_EXPORT MutexCore {
   // Returns false when it was not locked; nothing has changed then.
   bool unlock() noexcept {
     std::uint32_t expected = kLocked;
-    return state_.compare_exchange_strong(expected, 0, std::memory_order_release, std::memory_order_relaxed) ||
+    return state_.compare_exchange_strong(expected, 0, std::memory_order_release,
+                                          std::memory_order_relaxed) ||
            unlock_slow();
   }
   bool locked() const noexcept { return (state_.load(std::memory_order_relaxed) & kLocked) != 0; }

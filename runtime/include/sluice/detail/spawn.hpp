@@ -1,5 +1,6 @@
-// How templates start goroutines: the runtime gives room for the closure at the top of a fresh stack, the template
-// builds it there, the runtime starts it. One page holds control block, closure and first frames.
+// How templates start goroutines: the runtime gives room for the closure at the top of a fresh
+// stack, the template builds it there, the runtime starts it. One page holds control block, closure
+// and first frames.
 #pragma once
 
 #include <cstddef>
@@ -33,9 +34,11 @@ struct NewGoroutine {
   void* closure;  // raw memory of ClosureType's size and alignment
 };
 
-// Throws std::bad_alloc when there is no room for another stack, Panic when the stack size can't be used.
+// Throws std::bad_alloc when there is no room for another stack, Panic when the stack size can't be
+// used.
 SLUICE_EXPORT NewGoroutine new_goroutine(const ClosureType& closure, const GoOptions* options);
-// Gives it its number and tells the observer; called right inside go(), so that its return address is the user's.
+// Gives it its number and tells the observer; called right inside go(), so that its return address
+// is the user's.
 SLUICE_EXPORT void announce_goroutine(Goroutine* goroutine) noexcept;
 // Makes an announced goroutine runnable.
 SLUICE_EXPORT void launch_goroutine(Goroutine* goroutine) noexcept;
@@ -87,7 +90,8 @@ auto bind_call(F&& f, Args&&... args) {
   if constexpr (sizeof...(Args) == 0) {
     return [f = std::forward<F>(f)]() mutable { (void)std::invoke(std::move(f)); };
   } else {
-    return [f = std::forward<F>(f), args = std::make_tuple(std::forward<Args>(args)...)]() mutable {
+    return [f = std::forward<F>(f),
+            args = std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)]() mutable {
       std::apply([&](auto&... each) { (void)std::invoke(std::move(f), std::move(each)...); }, args);
     };
   }

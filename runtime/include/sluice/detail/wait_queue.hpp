@@ -1,5 +1,5 @@
-// The queue of parked goroutines that every sync object carries. Only its layout is here, so that objects can be
-// initialised at compile time; the operations live in the runtime.
+// The queue of parked goroutines that every sync object carries. Only its layout is here, so that
+// objects can be initialised at compile time; the operations live in the runtime.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,8 @@ namespace sluice::detail {
 
 struct Goroutine;
 
-// One place in one queue; it lives on the stack of the goroutine that waits. All fields belong to the queue's lock.
+// One place in one queue; it lives on the stack of the goroutine that waits. All fields belong to
+// the queue's lock.
 struct Waiter {
   Goroutine* goroutine = nullptr;
   Waiter* next = nullptr;
