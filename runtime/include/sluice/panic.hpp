@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sluice/detail/export.hpp"
+#include "sluice/detail/fatal.hpp"
 
 namespace sluice {
 
@@ -22,12 +23,5 @@ class SLUICE_EXPORT Panic : public std::logic_error {
   Panic(const Panic&) = default;
   ~Panic() override;
 };
-
-namespace detail {
-/// Out of line, so that a function that may panic stays small.
-[[noreturn]] SLUICE_EXPORT void throw_panic(const char* text);
-/// Prints `fatal error: <text>` and a goroutine dump and ends the process with exit status 2.
-[[noreturn]] SLUICE_EXPORT void fatal_error(const char* text) noexcept;
-}  // namespace detail
 
 }  // namespace sluice

@@ -71,7 +71,6 @@ SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
   after = then;
   current = next;
   if (next != nullptr) next->status.store(Status::running, std::memory_order_relaxed);
-  fiber::tell_release(&left);  // the last use of this worker by `from`, before the worker's end
   fiber::switch_fiber(thread, from, to, ending);
   arrive();
 }
@@ -86,9 +85,10 @@ SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
   fiber::Fiber* from = worker->left;
   const bool gone = worker->left_for_good;
   fiber::Fiber& here = worker->current != nullptr ? worker->current->fiber : worker->native;
-  if (gone) fiber::assume_identity(*from, here);
-  if (then.call != nullptr) then.call(then.argument);
-  if (!gone) fiber::assume_identity(*from, here);
+  if (!gone && then.call != nullptr) then.call(then.argument);
+  fiber::tell_release(&worker->left);  // all that was done on this worker, before the worker's end
+  fiber::assume_identity(*from, here);
+  if (gone && then.call != nullptr) then.call(then.argument);
   fiber::tell_acquire(&here);   // the ready that brought us here
   fiber::tell_acquire(worker);  // the making of the worker
 }

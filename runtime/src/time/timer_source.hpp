@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "base/spin_lock.hpp"
-#include "sluice/chan.hpp"
 #include "sluice/detail/chan_core.hpp"
 #include "sluice/time.hpp"
 #include "time/timer_heap.hpp"

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "sluice/detail/export.hpp"
-#include "sluice/panic.hpp"
+#include "sluice/detail/fatal.hpp"
 
 namespace sluice {
 struct GoOptions;
