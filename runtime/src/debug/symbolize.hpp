@@ -11,18 +11,17 @@ namespace sluice::checked {
 
 struct Frame {
   const void* pc = nullptr;
-  std::string function;  // "Bank::transfer", "main::{lambda}"; the mangled or empty name when
-                         // nothing better is known
-  std::string file;      // as the compiler was given it, absolute when it says so; empty: unknown
-  int line = 0;          // 0: unknown
-  int column = 0;        // 0: unknown
+  std::string function;       // "Bank::transfer", "main::{lambda}"; empty: unknown
+  std::string file;           // as the compiler was given it; empty: unknown
+  int line = 0;               // 0: unknown
+  int column = 0;             // 0: unknown
   std::uintptr_t offset = 0;  // of pc from the start of the function that it is compiled into
   std::string module;         // file name of the executable or library
   bool inlined = false;       // compiled into the frame that follows
 };
 
 struct Variable {
-  std::string name;  // "accounts", "bank.accounts_" for a member of a global
+  std::string name;  // "accounts", "bank.accounts_" for a member of a global; empty: none found
   std::string file;  // of the declaration; empty: unknown
   int line = 0;
 };
@@ -33,8 +32,16 @@ enum class PcKind : std::uint8_t { return_address, exact };
 // Never empty.
 std::vector<Frame> symbolize(const void* pc, PcKind kind = PcKind::return_address);
 
-// The global or static variable that `address` lies in. An empty name: it lies in none.
-Variable symbolize_variable(const void* address);
+// Whether a frame belongs to the runtime or to the standard library, and tells the reader of a
+// report nothing.
+bool is_internal(const Frame& frame);
+
+// The global or static variable that `address` lies in.
+Variable symbolize_global(const void* address);
+
+// The local variable that `address` lies in, of the function that is active at return address `pc`
+// with the canonical frame address `cfa`.
+Variable symbolize_local(const void* pc, std::uintptr_t cfa, const void* address);
 
 // One line that says what to install for better reports; empty when nothing is missing.
 std::string symbolizer_note();

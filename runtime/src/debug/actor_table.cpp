@@ -1,0 +1,87 @@
+#include "debug/actor_table.hpp"
+
+#include <mutex>
+
+#include "debug/edge_cache.hpp"
+
+namespace sluice::checked {
+
+ActorTable::~ActorTable() {
+  for (std::size_t i = 0; i * kChunk < size_.load(std::memory_order_relaxed); ++i) {
+    ActorState* chunk = chunks_[i].load(std::memory_order_relaxed);
+    for (std::size_t j = 0; j < kChunk; ++j) delete chunk[j].edges.load(std::memory_order_relaxed);
+    delete[] chunk;
+  }
+}
+
+ActorState& ActorTable::add(detail::Actor& actor) {
+  ActorState* state = nullptr;
+  {
+    const std::lock_guard guard(lock_);
+    if (free_.empty()) {
+      const std::size_t size = size_.load(std::memory_order_relaxed);
+      auto* chunk = new ActorState[kChunk];
+      chunks_[size / kChunk].store(chunk, std::memory_order_release);
+      size_.store(size + kChunk, std::memory_order_release);
+      for (std::size_t i = kChunk; i-- > 0;) free_.push_back(&chunk[i]);
+    }
+    state = free_.back();
+    free_.pop_back();
+    state->uid.store(++last_uid_, std::memory_order_relaxed);
+  }
+  alive_.fetch_add(1, std::memory_order_relaxed);
+  state->id = actor.id;
+  state->parent_id = actor.parent_id;
+  state->creation_pc = actor.creation_pc;
+  state->actor = &actor;
+  actor.observer_state = state;
+  return *state;
+}
+
+void ActorTable::remove(ActorState& state) {
+  state.actor->observer_state = nullptr;
+  state.actor = nullptr;
+  state.uid.store(0, std::memory_order_relaxed);
+  // An even epoch that was never seen before: whoever looked at the old goroutine finds that it has
+  // changed.
+  const std::uint64_t epoch = state.epoch.load(std::memory_order_relaxed);
+  state.epoch.store(epoch + 2 - (epoch & 1), std::memory_order_release);
+  state.blocked_on.store(kNoObject, std::memory_order_relaxed);
+  state.held.clear();
+  state.last = {};
+  state.time.reset(nullptr);
+  state.joining = kNoObject;
+  state.verdict.store(nullptr, std::memory_order_relaxed);
+  state.inherited.reset();
+  state.lent.clear();
+  state.spawned = 0;
+  state.parent_uid = 0;
+  state.birth = 0;
+  state.pending_adds.clear();
+  state.may_do.clear();
+  if (EdgeCache* edges = state.edges.load(std::memory_order_relaxed); edges != nullptr) {
+    edges->clear();
+  }
+  alive_.fetch_sub(1, std::memory_order_relaxed);
+  const std::lock_guard guard(lock_);
+  free_.push_back(&state);
+}
+
+void ActorTable::forget_goroutines() {
+  for_each([this](ActorState& state) {
+    if (state.id == 0 || state.uid.exchange(0, std::memory_order_relaxed) == 0) return;
+    alive_.fetch_sub(1, std::memory_order_relaxed);
+  });
+}
+
+Identity ActorState::identity() const {
+  Identity identity;
+  identity.uid = uid.load(std::memory_order_relaxed);
+  identity.id = id;
+  identity.parent_id = parent_id;
+  identity.creation_pc = creation_pc;
+  if (actor != nullptr && actor->name != nullptr) identity.name = actor->name;
+  return identity;
+}
+
+}  // namespace sluice::checked

@@ -1,0 +1,151 @@
+// What checked mode knows of each goroutine (and of each foreign thread): who it is, what it holds,
+// what it waits for. Written by that goroutine alone; the rules by which others may read are stated
+// at the fields.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/spin_lock.hpp"
+#include "debug/clocks.hpp"
+#include "debug/held_set.hpp"
+#include "debug/inherited_gates.hpp"
+#include "sluice/detail/event.hpp"
+
+namespace sluice::checked {
+
+// Copied out for reports: the goroutine may be gone when they are written.
+struct Identity {
+  std::uint64_t uid = 0;  // of this book-keeping, unique also among foreign threads
+  std::uint64_t id = 0;   // the goroutine's; 0 is a thread that the runtime did not start
+  std::uint64_t parent_id = 0;
+  std::string name;
+  const void* creation_pc = nullptr;
+};
+
+// What a parked goroutine waits for.
+struct Wait {
+  detail::WaitReason reason = detail::WaitReason::none;
+  bool timed = false;  // something will end it by itself
+  std::int64_t since = 0;
+  const void* pc = nullptr;
+  const void* frame = nullptr;
+  struct Target {
+    ObjectId object = kNoObject;
+    detail::AccessMode mode = detail::AccessMode::none;
+    std::uint32_t size = 0;
+    std::uint32_t capacity = 0;
+  };
+  std::vector<Target> targets;  // a select: one a case
+};
+
+// The last thing that a goroutine asked of the runtime.
+struct LastCall {
+  detail::EventKind kind = detail::EventKind::start;
+  detail::WaitReason reason = detail::WaitReason::none;
+  ObjectId object = kNoObject;
+  const void* pc = nullptr;
+};
+
+struct ActorState {
+  // Unchanged while the goroutine lives. A state is used again after its goroutine has ended; its
+  // memory stays a state for ever, so that a stale pointer reads an old value and never garbage.
+  std::atomic<std::uint64_t> uid{0};
+  std::uint64_t id = 0;
+  std::uint64_t parent_id = 0;
+  std::uint64_t parent_uid = 0;
+  std::uint32_t birth = 0;  // how many its parent had started, itself included
+  const void* creation_pc = nullptr;
+  detail::Actor* actor = nullptr;
+
+  // Odd while the goroutine is parked, and written by it. Who finds the same odd value before and
+  // after reading `blocked_on` and `held` has read something true.
+  std::atomic<std::uint64_t> epoch{0};
+  // The one object with an owner that it is parked on for ever, if that is so: enough to follow a
+  // chain of owners without reading `wait`.
+  std::atomic<ObjectId> blocked_on{kNoObject};
+  std::atomic<detail::AccessMode> blocked_mode{detail::AccessMode::none};
+  HeldSet held;
+  base::SpinLock
+      wait_lock;  // guards `wait`: written by the goroutine, read by reports on living ones
+  Wait wait;
+
+  // The goroutine's own from here on.
+  LastCall last;
+  Timeline time;
+  ObjectId joining = kNoObject;  // a WaitGroup whose wait it has entered and not yet left
+  // A report said that it can never run again; whoever sees it run withdraws that. Set by the
+  // reporter.
+  std::atomic<const char*> verdict{nullptr};
+  std::shared_ptr<InheritedGates> inherited;          // held by ancestors that wait for it
+  std::vector<std::shared_ptr<InheritedGates>> lent;  // given to goroutines that it started
+  // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
+  std::atomic<struct EdgeCache*> edges{nullptr};
+  std::uint32_t spawned = 0;  // how many it has started
+  // Additions to WaitGroups that it made for goroutines that it is about to start, and done() calls
+  // that it may make.
+  struct PendingAdd {
+    ObjectId group = kNoObject;
+    std::uint32_t add = 0;
+    std::int64_t left = 0;
+    const void* pc = nullptr;
+  };
+  struct MayDo {
+    ObjectId group = kNoObject;
+    std::uint64_t debtor = 0;
+  };
+  std::vector<PendingAdd> pending_adds;
+  std::vector<MayDo> may_do;
+
+  bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }
+  Identity identity() const;
+  Moment moment() const { return {time.slot(), time.segment(), time.past()}; }
+};
+
+// Where states come from.
+class ActorTable {
+ public:
+  ActorTable() = default;
+  ActorTable(const ActorTable&) = delete;
+  ~ActorTable();
+
+  // The state of `actor`; made when the actor is new to checked mode.
+  ActorState& of(detail::Actor& actor) {
+    auto* state = static_cast<ActorState*>(actor.observer_state);
+    return state != nullptr ? *state : add(actor);
+  }
+
+  // Its goroutine has ended.
+  void remove(ActorState& state);
+
+  // A new run begins: goroutines that are left of the one before will never end. Their states are
+  // not used again, as one of them may be in the middle of telling something.
+  void forget_goroutines();
+
+  // Every state that there ever was, of living goroutines or not: those with uid 0 belong to none.
+  template <class Visit>
+  void for_each(Visit visit) {
+    for (std::size_t i = 0, count = size_.load(std::memory_order_acquire); i < count; ++i) {
+      visit(chunks_[i / kChunk].load(std::memory_order_acquire)[i % kChunk]);
+    }
+  }
+  std::size_t alive() const noexcept { return alive_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr std::size_t kChunk = 64;
+  static constexpr std::size_t kChunks = 1 << 18;  // 16 million goroutines at once
+  ActorState& add(detail::Actor& actor);
+
+  base::SpinLock lock_;
+  std::vector<ActorState*> free_;
+  std::uint64_t last_uid_ = 0;
+  std::atomic<std::size_t> size_{0};
+  std::atomic<std::size_t> alive_{0};
+  std::unique_ptr<std::atomic<ActorState*>[]> chunks_ =
+      std::make_unique<std::atomic<ActorState*>[]>(kChunks);
+};
+
+}  // namespace sluice::checked

@@ -1,0 +1,55 @@
+// The public functions of sluice/debug.hpp.
+#include "debug/facade.hpp"
+
+#include <atomic>
+
+#include "sluice/detail/event.hpp"
+
+namespace sluice::checked {
+namespace {
+
+std::atomic<ReportHandler> g_handler{nullptr};
+std::atomic<std::string (*)()> g_goroutine_dump{nullptr};
+std::atomic<std::size_t (*)()> g_check_leaks{nullptr};
+
+}  // namespace
+
+void set_facade(const Facade& facade) noexcept {
+  g_goroutine_dump.store(facade.goroutine_dump, std::memory_order_release);
+  g_check_leaks.store(facade.check_leaks, std::memory_order_release);
+}
+
+ReportHandler report_handler() noexcept { return g_handler.load(std::memory_order_acquire); }
+
+}  // namespace sluice::checked
+
+namespace sluice::debug {
+
+bool enabled() noexcept { return detail::observed(); }
+
+void name(const void* object, std::string_view name) {
+  detail::Observer* observer = detail::observer();
+  if (observer == nullptr) return;
+  const detail::ObjectRef named{.address = object};
+  detail::Event event;
+  event.kind = detail::EventKind::named;
+  event.objects = {&named, 1};
+  event.text = name;
+  observer->on_event(event);
+}
+
+std::string goroutine_dump() {
+  const auto dump = checked::g_goroutine_dump.load(std::memory_order_acquire);
+  return dump == nullptr ? std::string() : dump();
+}
+
+void set_report_handler(void (*handler)(const Report&)) noexcept {
+  checked::g_handler.store(handler, std::memory_order_release);
+}
+
+std::size_t check_leaks() {
+  const auto check = checked::g_check_leaks.load(std::memory_order_acquire);
+  return check == nullptr ? 0 : check();
+}
+
+}  // namespace sluice::debug

@@ -1,0 +1,68 @@
+// The locks that one goroutine holds, in the order in which it took them. Kept with the goroutine,
+// never with the thread: a goroutine may lock on one thread and unlock on another.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "debug/object_table.hpp"
+#include "debug/stack_trace.hpp"
+#include "sluice/detail/event.hpp"
+
+namespace sluice::checked {
+
+struct HeldLock {
+  // Written by the holder; read by others too, while the holder may be changing its set, so that
+  // they must ask the holder's epoch again afterwards.
+  std::atomic<ObjectId> object{kNoObject};
+  std::atomic<detail::AccessMode> mode{detail::AccessMode::none};
+  bool spawned_under = false;  // goroutines were started while it was held
+  std::uint32_t serial = 0;    // which acquisition of its holder it is
+  StackId stack = kNoStack;    // the whole stack, at level `full` only
+  Site site;
+};
+
+// One writer, the goroutine. Memory that has once held locks is never given back, because another
+// thread may read.
+class HeldSet {
+ public:
+  HeldSet() = default;
+  HeldSet(const HeldSet&) = delete;
+
+  std::uint32_t size() const noexcept { return size_.load(std::memory_order_acquire); }
+  bool empty() const noexcept { return size_.load(std::memory_order_relaxed) == 0; }
+  HeldLock& operator[](std::uint32_t i) noexcept {
+    return data_.load(std::memory_order_acquire)[i];
+  }
+
+  // The entry of a lock that is held now; its object and mode are set.
+  HeldLock& push(ObjectId object, detail::AccessMode mode);
+
+  // The one taken last; null when it is not held (in that mode, if one is given).
+  HeldLock* find(ObjectId object, detail::AccessMode mode = detail::AccessMode::none) noexcept;
+
+  void remove(HeldLock& entry) noexcept;
+  void clear() noexcept;
+
+  // The same for equal sets, whatever the order in which the locks were taken.
+  std::uint64_t hash() const noexcept { return hash_; }
+
+ private:
+  static std::uint64_t hash_of(ObjectId object, detail::AccessMode mode) noexcept {
+    std::uint64_t h = (std::uint64_t{object} << 8 | static_cast<std::uint64_t>(mode)) + 1;
+    h *= 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+  }
+  void grow();
+
+  std::atomic<std::uint32_t> size_{0};
+  std::uint32_t capacity_ = 0;
+  std::uint32_t next_serial_ = 0;
+  std::uint64_t hash_ = 0;
+  std::atomic<HeldLock*> data_{nullptr};
+  std::vector<std::unique_ptr<HeldLock[]>> blocks_;  // the last one is in use
+};
+
+}  // namespace sluice::checked

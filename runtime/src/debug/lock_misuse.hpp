@@ -1,0 +1,48 @@
+// What one goroutine does wrong with one lock: takes it again (SL110), reads it again (SL103), ends
+// while it holds it (SL120); and an unlock by another goroutine (SL121, a note) or the end of a
+// locked lock (SL122).
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "debug/snapshot.hpp"
+
+namespace sluice::checked {
+
+// A goroutine that is gone and can free its lock no more.
+struct EndedHolder {
+  Identity who;
+  HeldInfo held;
+  LastCall last;
+  ObjectInfo last_object;
+  std::int64_t ended = 0;  // since the start
+};
+
+class LockMisuse {
+ public:
+  explicit LockMisuse(Books& books) : books_(books) {}
+
+  // `actor` asks for `object` and holds it already.
+  void requested_again(const detail::Event& event, ActorState& actor, ObjectId object,
+                       HeldLock& held);
+  // `actor` frees `object` and does not hold it.
+  void released_by_other(const detail::Event& event, ActorState& actor, ObjectId object);
+  // `actor` ends; it holds at least one lock.
+  void ended_holding(const detail::Event& event, ActorState& actor);
+  void destroyed_in_use(const detail::Event& event, ObjectId object);
+  void destroyed(ObjectId object);
+
+  // Who ended while it held `object`, if somebody did and nobody has freed it since.
+  std::optional<EndedHolder> ended_holder(ObjectId object);
+
+ private:
+  bool writer_waits(ObjectId object);
+
+  Books& books_;
+  std::mutex lock_;
+  std::unordered_map<ObjectId, EndedHolder> ended_;
+};
+
+}  // namespace sluice::checked

@@ -1,0 +1,111 @@
+// Finds locks that are taken in one order here and in another there: a deadlock that has not
+// happened yet. Told of each request for a lock by a goroutine that holds others; says SL101 or,
+// when only readers are in the way, SL102.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "debug/books.hpp"
+#include "debug/cycle_graph.hpp"
+#include "debug/edge_cache.hpp"
+#include "debug/lock_witness.hpp"
+
+namespace sluice::checked {
+
+// What a report is written from: one of the cycle's edges.
+struct InvertedEdge {
+  ObjectInfo from, to;
+  Witness seen;
+  std::uint64_t times = 1;  // that this order was seen, by whomever
+  std::int64_t first_seen = 0;
+  Identity first_by;
+};
+
+class LockOrder {
+ public:
+  explicit LockOrder(Books& books) : books_(books) {}
+
+  // `actor` is about to try for `object`, and waits when it is taken. It holds at least one other
+  // lock.
+  void requested(const detail::Event& event, ActorState& actor, ObjectId object) {
+    const std::uint64_t key = key_of(actor, object, event.mode);
+    EdgeCache* known = actor.edges.load(std::memory_order_relaxed);
+    if (known != nullptr && EdgeCache::hit(known->at(key), key)) return;
+    slow_request(event, actor, object, key);
+  }
+
+  // `actor` has got an RWMutex for writing: readers of it can be made to wait.
+  void written(ActorState& actor, ObjectId object);
+
+  void destroyed(ObjectId object);
+
+  // `actor` has ended: what it counted by itself is added up.
+  void ended(ActorState& actor);
+
+  // How many different orders are known.
+  std::size_t edges();
+
+ private:
+  struct Edge {
+    std::vector<Witness> seen;
+    std::uint32_t next_replaced = 1;
+    std::uint64_t times = 0;
+    std::int64_t first_seen = 0;
+    Identity first_by;
+  };
+  struct Lock {
+    CycleGraph::Node node = 0;
+    std::vector<Witness> writers;  // who has write-locked it; only `who` and `when` are set
+    std::uint32_t next_replaced = 1;
+    std::vector<ObjectId> next, previous;
+  };
+  struct Finding {
+    std::vector<InvertedEdge> cycle;  // the first is the new one
+    bool readers = false;
+  };
+
+  static std::uint64_t key_of(const ActorState& actor, ObjectId object, detail::AccessMode mode) {
+    // A new segment may be able to run beside what the old one could not.
+    const std::uint64_t segment = actor.time.slot() == kNoSlot ? 0 : actor.time.segment();
+    std::uint64_t key = actor.held.hash() ^ (std::uint64_t{object} << 8 | std::uint64_t(mode));
+    key = (key + segment) * 0xff51afd7ed558ccdu;
+    return (key ^ key >> 29) * 0x9e3779b97f4a7c15u | 1;
+  }
+  static std::uint64_t edge_key(ObjectId from, ObjectId to) {
+    return std::uint64_t{from} << 32 | to;
+  }
+
+  void slow_request(const detail::Event& event, ActorState& actor, ObjectId object,
+                    std::uint64_t key);
+  Lock& lock_of(ObjectId object);
+  Edge& edge_of(ObjectId from, ObjectId to);
+  bool search(ObjectId from, ObjectId to, const Witness& fresh, Finding& finding);
+  Obstacle choose(std::span<const ObjectId> cycle, std::vector<const Witness*>& chosen,
+                  std::size_t& steps);
+  Obstacle readers_in(std::span<const ObjectId> cycle, std::span<const Witness* const> chosen);
+  void add_up(const EdgeCache::Entry& entry);
+  void count_left_out(std::uint64_t cycle, Obstacle obstacle);
+  Finding describe(std::span<const ObjectId> cycle, std::span<const Witness* const> chosen);
+
+  Books& books_;
+  // Orders known from enough goroutines that are in no cycle: one more sighting now and then is
+  // enough. Indexed by hash; a key carries a time, so that it counts for some milliseconds only.
+  std::array<std::atomic<std::uint64_t>, 1024> saturated_{};
+
+  std::mutex lock_;  // guards what follows
+  CycleGraph graph_;
+  std::unordered_map<ObjectId, Lock> locks_;
+  std::unordered_map<CycleGraph::Node, ObjectId> by_node_;
+  std::unordered_map<std::uint64_t, Edge> edges_;
+  std::unordered_map<std::uint64_t, Obstacle>
+      cycles_;  // what is known of each cycle, by its set of locks
+};
+
+Report lock_order_report(const std::vector<InvertedEdge>& cycle, bool readers);
+
+}  // namespace sluice::checked

@@ -1,0 +1,119 @@
+// The objects that checked mode has heard of, by number: what each is, where it was made, what it
+// is called. Knows nothing of how objects are used; detectors hang their own books on a record.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/spin_lock.hpp"
+#include "debug/stack_depot.hpp"
+#include "debug/stack_trace.hpp"
+#include "sluice/detail/event.hpp"
+
+namespace sluice::checked {
+
+struct ActorState;
+
+// An index in the low 24 bits and a generation above, so that the number of a dead object is not
+// taken for that of the one that has its place now. 0 is no object.
+using ObjectId = std::uint32_t;
+inline constexpr ObjectId kNoObject = 0;
+
+// Copied out for a report, which may be written after the object is gone.
+struct ObjectInfo {
+  ObjectId id = kNoObject;
+  const void* address = nullptr;
+  detail::ObjectKind kind = detail::ObjectKind::none;
+  std::uint32_t number = 0;  // as in Mutex#12
+  std::string name;          // as given to debug::name; empty: none
+  StackId created = kNoStack;
+  // Of the functions that were at work when it was made, innermost first: the canonical frame
+  // address, minus the object's own address; 0 is unknown. A local variable's name is found by it.
+  std::int64_t frames[2] = {0, 0};
+  const void* first_use = nullptr;
+};
+
+struct ObjectRecord {
+  // Written when the object is first heard of and when it dies; read with relaxed order by whoever
+  // holds its id.
+  std::atomic<ObjectId> id{kNoObject};
+  std::atomic<std::uint8_t> kind{0};
+  // A lock that was unlocked by another goroutine than its holder: it counts as a semaphore from
+  // then on and takes part in no verdict. Set once.
+  std::atomic<bool> handed_over{false};
+  // Who holds it exclusively: written by the holder alone, read by those who look for cycles.
+  // Release and acquire, as the reader goes on to what the holder waits for.
+  std::atomic<ActorState*> owner{nullptr};
+  // What goroutines have told each other through it: ordering's. Null until somebody has something
+  // to tell.
+  std::atomic<void*> said{nullptr};
+  // The rest is guarded by the table's lock.
+  const void* address = nullptr;
+  const void* first_use = nullptr;
+  std::uint32_t number = 0;
+  StackId created = kNoStack;
+  std::int64_t frames[2] = {0, 0};
+  std::uint32_t generation = 0;
+};
+
+class ObjectTable {
+ public:
+  ObjectTable() = default;
+  ~ObjectTable();
+  ObjectTable(const ObjectTable&) = delete;
+
+  // The number of the object that `event.objects[i]` speaks of; it is given one when it has none.
+  // kNoObject for a reference without a tag, and when 16 million objects are alive.
+  ObjectId id_of(const detail::ObjectRef& object, const detail::Event& event) {
+    if (object.tag == nullptr) return kNoObject;
+    const ObjectId id = object.tag->id.load(std::memory_order_acquire);
+    return id != kNoObject ? id : add(object, event, nullptr);
+  }
+
+  // Its maker tells of it: `site` is where.
+  ObjectId created(const detail::ObjectRef& object, const detail::Event& event, const Site& site) {
+    return add(object, event, &site);
+  }
+
+  // Null when the object is gone. The record stays valid memory for ever.
+  ObjectRecord* find(ObjectId id) noexcept {
+    ObjectRecord* record = at(id & kIndexMask);
+    return record != nullptr && record->id.load(std::memory_order_relaxed) == id ? record : nullptr;
+  }
+
+  // The object is gone: its number will mean another one some day.
+  void remove(ObjectId id);
+
+  // The object at `address`, now or when it is first heard of, is called `name`.
+  void set_name(const void* address, std::string_view name);
+
+  ObjectInfo info(ObjectId id);
+
+ private:
+  static constexpr std::uint32_t kIndexBits = 24;
+  static constexpr std::uint32_t kIndexMask = (1u << kIndexBits) - 1;
+  static constexpr std::uint32_t kChunkBits = 10;
+  static constexpr std::uint32_t kChunks = 1u << (kIndexBits - kChunkBits);
+
+  ObjectRecord* at(std::uint32_t index) noexcept {
+    ObjectRecord* chunk = chunks_[index >> kChunkBits].load(std::memory_order_acquire);
+    return chunk == nullptr ? nullptr : &chunk[index & ((1u << kChunkBits) - 1)];
+  }
+  ObjectId add(const detail::ObjectRef& object, const detail::Event& event, const Site* site);
+  std::uint32_t take_index();
+
+  std::atomic<ObjectRecord*> chunks_[kChunks] = {};
+  base::SpinLock lock_;  // guards what follows, and the records' plain fields
+  std::uint32_t used_ = 1;
+  std::uint32_t next_number_ = 1;
+  // First in, first out, so that a place is used again as late as possible.
+  std::vector<std::uint32_t> free_;
+  std::size_t free_head_ = 0;
+  std::unordered_map<const void*, std::string> names_;  // by address
+};
+
+}  // namespace sluice::checked

@@ -1,0 +1,76 @@
+#include "debug/ordering.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+namespace sluice::checked {
+
+std::shared_ptr<InheritedGates> Ordering::lend(ActorState& parent) {
+  if (parent.held.empty()) return parent.inherited;
+  auto gates = std::make_shared<InheritedGates>();
+  gates->up = parent.inherited;
+  const std::uint64_t holder = parent.uid.load(std::memory_order_relaxed);
+  for (std::uint32_t i = 0; i < parent.held.size(); ++i) {
+    HeldLock& held = parent.held[i];
+    held.spawned_under = true;
+    gates->gates.push_back({held.object.load(std::memory_order_relaxed),
+                            held.mode.load(std::memory_order_relaxed), holder, held.serial});
+  }
+  parent.lent.push_back(gates);
+  return gates;
+}
+
+void Ordering::spawned(ActorState& parent, ActorState& child) {
+  child.time.reset(parent.time.tell());
+  child.inherited = lend(parent);
+  for (const auto& gates : parent.lent) gates->waited = false;
+}
+
+void Ordering::take_back(ActorState& actor, ObjectId object) {
+  std::erase_if(actor.lent, [object](const std::shared_ptr<InheritedGates>& gates) {
+    const bool among = std::any_of(gates->gates.begin(), gates->gates.end(),
+                                   [object](const Gate& gate) { return gate.object == object; });
+    if (among && !gates->waited) gates->broken.store(true, std::memory_order_release);
+    return among;
+  });
+}
+
+void Ordering::told(ActorState& actor, ObjectId object) {
+  if (actor.time.slot() == kNoSlot && actor.time.past() == nullptr) return;
+  ObjectRecord* record = books_.objects.find(object);
+  if (record == nullptr) return;
+  void* book = record->said.load(std::memory_order_acquire);
+  if (book == nullptr) {
+    auto* fresh = new Heard;
+    if (record->said.compare_exchange_strong(book, fresh, std::memory_order_acq_rel)) {
+      book = fresh;
+    } else {
+      delete fresh;
+    }
+  }
+  auto& heard = *static_cast<Heard*>(book);
+  const ClockRef told = actor.time.tell();
+  const std::lock_guard guard(heard.lock);
+  heard.clock = join(heard.clock, told, Link::certain);
+}
+
+void Ordering::heard(ActorState& actor, ObjectId object, Link link) {
+  ObjectRecord* record = books_.objects.find(object);
+  if (record == nullptr) return;
+  auto* said = static_cast<Heard*>(record->said.load(std::memory_order_acquire));
+  if (said == nullptr) return;
+  ClockRef clock;
+  {
+    const std::lock_guard guard(said->lock);
+    clock = said->clock;
+  }
+  actor.time.learn(clock, link);
+}
+
+void Ordering::destroyed(ObjectId object) {
+  ObjectRecord* record = books_.objects.find(object);
+  if (record == nullptr) return;
+  delete static_cast<Heard*>(record->said.exchange(nullptr, std::memory_order_acq_rel));
+}
+
+}  // namespace sluice::checked

@@ -1,0 +1,39 @@
+// Feeds what goroutines tell each other into their clocks: spawn, a WaitGroup's done and wait,
+// channels. Also lends locks that are held while goroutines are started to those goroutines.
+#pragma once
+
+#include "debug/books.hpp"
+
+namespace sluice::checked {
+
+class Ordering {
+ public:
+  explicit Ordering(Books& books) : books_(books) {}
+
+  void spawned(ActorState& parent, ActorState& child);
+  // `actor` says something through the object (a done, a send, a close) ...
+  void told(ActorState& actor, ObjectId object);
+  // ... and hears all that was said through it so far.
+  void heard(ActorState& actor, ObjectId object, Link link);
+  // `actor` waits for others, so goroutines that it started may be among them.
+  static void waited(ActorState& actor) {
+    for (const auto& gates : actor.lent) gates->waited = true;
+  }
+  // `actor` is about to free a lock.
+  static void releasing(ActorState& actor, ObjectId object) {
+    if (!actor.lent.empty()) take_back(actor, object);
+  }
+  void destroyed(ObjectId object);
+
+ private:
+  struct Heard {
+    base::SpinLock lock;
+    ClockRef clock;
+  };
+  static void take_back(ActorState& actor, ObjectId object);
+  static std::shared_ptr<InheritedGates> lend(ActorState& parent);
+
+  Books& books_;
+};
+
+}  // namespace sluice::checked

@@ -1,0 +1,101 @@
+#include "debug/render_text.hpp"
+
+#include <algorithm>
+
+#include "debug/source_lines.hpp"
+
+namespace sluice::checked {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+
+// Breaks at spaces; what follows a break stands two columns further in than what went before.
+void append_wrapped(std::string& out, std::size_t indent, std::string_view text) {
+  std::size_t lead = indent;
+  while (true) {
+    out.append(lead, ' ');
+    if (lead + text.size() <= kColumns) break;
+    std::size_t cut = text.rfind(' ', kColumns - lead);
+    if (cut == std::string_view::npos || cut == 0) cut = text.find(' ', kColumns - lead);
+    if (cut == std::string_view::npos) break;
+    out.append(text.substr(0, text.find_last_not_of(' ', cut) + 1)).append("\n");
+    text.remove_prefix(std::min(text.find_first_not_of(' ', cut), text.size()));
+    lead = indent + 2;
+    if (text.empty()) return;
+  }
+  out.append(text).append("\n");
+}
+
+// Tabs count as two columns, so that the mark stands where it should.
+std::string expand_tabs(std::string_view line, int& column) {
+  std::string out;
+  int mark = column;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\t') {
+      out += line[i];
+      continue;
+    }
+    out += "  ";
+    if (static_cast<int>(i) + 1 < column) ++mark;
+  }
+  column = mark;
+  return out;
+}
+
+void append_excerpt(std::string& out, const Excerpt& excerpt) {
+  if (excerpt.line == 0 || excerpt.file.empty()) return;
+  int column = excerpt.column;
+  std::string source = expand_tabs(source_line(excerpt.file, excerpt.line), column);
+  if (source.empty()) return;
+  const std::string number = std::to_string(excerpt.line);
+  const auto indent = static_cast<std::size_t>(std::max(excerpt.indent, 0));
+  const std::size_t gutter = indent + number.size() + 3;
+  if (gutter + source.size() > kColumns) source.resize(kColumns - gutter);
+  out.append(indent, ' ').append(number).append(" | ").append(source).append("\n");
+  if (excerpt.remark.empty()) return;
+  out.append(indent + number.size(), ' ').append(" | ");
+  if (column <= 0 || column > static_cast<int>(source.size())) {
+    column = static_cast<int>(source.find_first_not_of(' ')) + 1;
+  }
+  // A remark that would stick out goes to the left of its mark when there is room, else it stays.
+  out.append(static_cast<std::size_t>(column - 1), ' ').append("^ ").append(excerpt.remark);
+  out.append("\n");
+}
+
+}  // namespace
+
+std::string_view to_text(Severity severity) noexcept {
+  switch (severity) {
+    case Severity::note:
+      return "note";
+    case Severity::error:
+      return "error";
+    default:
+      return "fatal";
+  }
+}
+
+std::string render_text(const Report& report, bool colour) {
+  std::string out;
+  if (colour) out += report.severity == Severity::note ? "\x1b[1m" : "\x1b[1;31m";
+  out.append("sluice: ").append(to_text(report.severity)).append("[").append(report.code);
+  out.append("]:");
+  if (colour) out += "\x1b[0m";
+  out.append(" ").append(report.title).append("\n");
+  if (!report.certainty.empty()) {
+    append_wrapped(out, 2, "certainty: " + report.certainty + " - " + report.why);
+  }
+  bool first = true;
+  for (const Section& section : report.sections) {
+    if (section.lines.empty()) continue;
+    if (!first || !report.certainty.empty()) out += "\n";
+    first = false;
+    for (const Line& line : section.lines) {
+      append_wrapped(out, static_cast<std::size_t>(line.indent), line.text);
+      append_excerpt(out, line.excerpt);
+    }
+  }
+  return out;
+}
+
+}  // namespace sluice::checked

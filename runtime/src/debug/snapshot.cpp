@@ -1,0 +1,186 @@
+#include "debug/snapshot.hpp"
+
+#include <mutex>
+
+namespace sluice::checked {
+namespace {
+
+using detail::AccessMode;
+using detail::EventKind;
+using detail::WaitReason;
+
+std::string fill_of(const Wait::Target& target) {
+  if (target.capacity == 0) return " (unbuffered)";
+  if (target.size == 0) return " (empty)";
+  if (target.size >= target.capacity) {
+    return " (full, capacity " + std::to_string(target.capacity) + ")";
+  }
+  return {};
+}
+
+std::string operation(const Wait::Target& target, const ObjectInfo& object, Names& names) {
+  const bool sends = target.mode == AccessMode::send;
+  if (object.id == kNoObject) return sends ? "send on a nil channel" : "recv from a nil channel";
+  return (sends ? "send " : "recv ") + names.quoted(object) + fill_of(target);
+}
+
+}  // namespace
+
+std::vector<HeldInfo> held_by(Books& books, ActorState& actor, std::span<const Activation> now) {
+  std::vector<HeldInfo> all;
+  for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
+    const HeldLock& held = actor.held[i];
+    const ObjectId id = held.object.load(std::memory_order_relaxed);
+    const ObjectRecord* record = books.objects.find(id);
+    if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) continue;
+    HeldInfo info{books.objects.info(id), held.mode.load(std::memory_order_relaxed), {}};
+    if (const auto stack = stack_of(held.stack); !stack.empty()) {
+      info.stack.assign(stack.begin(), stack.end());
+    } else {
+      info.stack = stack_at(held.site, now);
+    }
+    all.push_back(std::move(info));
+  }
+  return all;
+}
+
+Snapshot snapshot(Books& books, ActorState& actor, bool with_stack) {
+  Snapshot taken;
+  taken.who = actor.identity();
+  taken.last = actor.last;
+  {
+    const std::lock_guard guard(actor.wait_lock);
+    taken.parked = actor.parked();
+    if (taken.parked) taken.wait = actor.wait;
+  }
+  for (const Wait::Target& target : taken.wait.targets) {
+    taken.targets.push_back(books.objects.info(target.object));
+  }
+  if (with_stack && books.view.backtrace != nullptr && actor.actor != nullptr) {
+    const void* pcs[kMaxFrames * 2];
+    const std::size_t size = books.view.backtrace(*actor.actor, pcs, std::size(pcs));
+    taken.stack.assign(pcs, pcs + size);
+  }
+  if (taken.stack.empty() && taken.wait.pc != nullptr) taken.stack.push_back(taken.wait.pc);
+  return taken;
+}
+
+std::string waits_for(const Snapshot& goroutine, Names& names) {
+  if (!goroutine.parked) return "running";
+  const Wait& wait = goroutine.wait;
+  const bool has_target = !goroutine.targets.empty() && goroutine.targets[0].id != kNoObject;
+  const std::string object = has_target ? " " + names.quoted(goroutine.targets[0]) : "";
+  switch (wait.reason) {
+    case WaitReason::mutex_lock:
+    case WaitReason::rw_mutex_lock:
+      return "lock" + object;
+    case WaitReason::rw_mutex_lock_shared:
+      return "rlock" + object;
+    case WaitReason::once_call:
+      return "once" + object;
+    case WaitReason::cond_wait:
+      return "cond wait" + object;
+    case WaitReason::wait_group_wait:
+      return "wg.wait" + object;
+    case WaitReason::semaphore_acquire:
+      return "acquire" + object;
+    case WaitReason::chan_receive_nil:
+      return "recv from a nil channel";
+    case WaitReason::chan_send_nil:
+      return "send on a nil channel";
+    case WaitReason::select_no_cases:
+      return "select with no cases";
+    case WaitReason::sleep:
+      return "sleep";
+    case WaitReason::io_wait:
+      return "network";
+    case WaitReason::chan_receive:
+    case WaitReason::chan_send:
+      return wait.targets.empty() ? std::string(detail::to_text(wait.reason))
+                                  : operation(wait.targets[0], goroutine.targets[0], names);
+    case WaitReason::select: {
+      std::string text = "select of " + std::to_string(wait.targets.size()) + ": ";
+      for (std::size_t i = 0; i < wait.targets.size() && i < 3; ++i) {
+        text += (i > 0 ? ", " : "") + operation(wait.targets[i], goroutine.targets[i], names);
+      }
+      return wait.targets.size() > 3 ? text + ", ..." : text;
+    }
+    default:
+      return std::string(detail::to_text(wait.reason)) + object;
+  }
+}
+
+Frame stands_at(const Snapshot& goroutine) {
+  return goroutine.stack.empty() ? Frame{} : visible_chain(goroutine.stack).frames.front();
+}
+
+void add_stack(Section& section, int indent, std::span<const void* const> pcs,
+               const std::string& remark, std::size_t most) {
+  if (pcs.empty()) return;
+  const Chain chain = visible_chain(pcs);
+  std::size_t width = 12;
+  for (std::size_t i = 0; i < chain.frames.size() && i < most; ++i) {
+    width = std::max(width, place(chain.frames[i]).size() + 2);
+  }
+  for (std::size_t i = 0; i < chain.frames.size() && i < most; ++i) {
+    Line& line = add_place(section, indent, chain.frames[i], i == 0 ? remark : "", width);
+    if (i > 0) line.excerpt = {};
+  }
+  std::size_t hidden = chain.hidden;
+  std::string text;
+  if (chain.frames.size() > most) {
+    text = counted(chain.frames.size() - most, "more frame");
+  }
+  if (hidden > 0) {
+    text += (text.empty() ? "" : ", ") + counted(hidden, "frame") + " hidden";
+  }
+  if (!text.empty()) section.add(indent, "(" + text + ")");
+}
+
+void add_creation(Section& section, int indent, const Identity& who) {
+  const std::string started = creation(who);
+  if (!started.empty()) section.add(indent, who_short(who) + " started at " + started);
+}
+
+std::string last_call(const LastCall& last, const ObjectInfo& object, Names& names) {
+  std::string what;
+  switch (last.kind) {
+    case EventKind::lock_acquired:
+    case EventKind::lock_try_acquired:
+    case EventKind::lock_request:
+      what = "lock";
+      break;
+    case EventKind::lock_released:
+      what = "unlock";
+      break;
+    case EventKind::wait_group_add:
+      what = "add or done";
+      break;
+    case EventKind::wait_group_wait:
+      what = "wait";
+      break;
+    case EventKind::chan_send:
+      what = "send";
+      break;
+    case EventKind::chan_received:
+      what = "recv";
+      break;
+    case EventKind::chan_closed:
+      what = "close";
+      break;
+    case EventKind::park:
+      what = last.reason == WaitReason::chan_receive ? "recv"
+             : last.reason == WaitReason::chan_send  ? "send"
+                                                     : std::string(detail::to_text(last.reason));
+      break;
+    case EventKind::spawn:
+      what = "go";
+      break;
+    default:
+      return {};
+  }
+  if (object.id != kNoObject) what += " " + names.quoted(object);
+  return last.pc == nullptr ? what : what + " " + place(user_frame(last.pc));
+}
+
+}  // namespace sluice::checked

@@ -1,0 +1,135 @@
+#include "debug/stack_trace.hpp"
+
+#include <unwind.h>
+
+#include <atomic>
+
+namespace sluice::checked {
+namespace {
+
+struct Walk {
+  Stack& into;
+  std::uintptr_t from;  // frames with a lower stack pointer belong to the runtime
+};
+
+_Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) {
+  Walk& walk = *static_cast<Walk*>(argument);
+  const auto pc = reinterpret_cast<const void*>(_Unwind_GetIP(context));
+  // The canonical frame address of the callee is this frame's stack pointer at the call.
+  const std::uintptr_t sp = _Unwind_GetCFA(context);
+  if (pc == nullptr) return _URC_END_OF_STACK;
+  if (sp >= walk.from) walk.into.at[walk.into.size++] = {pc, sp};
+  return walk.into.size == kMaxFrames ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
+// Words of other functions' frames: no business of a sanitizer.
+#if defined(__clang__)
+#define SLUICE_READS_STACK __attribute__((noinline, no_sanitize("address", "thread", "memory")))
+#else
+#define SLUICE_READS_STACK __attribute__((noinline, no_sanitize("address"), no_sanitize("thread")))
+#endif
+
+SLUICE_READS_STACK std::uintptr_t word_at(std::uintptr_t address) {
+  return *reinterpret_cast<const volatile std::uintptr_t*>(address);
+}
+
+// Callers of the event's call site by frame pointers, as many as are plausible.
+void follow_frame_pointers(const detail::Event& event, Site& site) {
+#if defined(__x86_64__)
+  // Below a call site lie the return address and, as every function of the runtime is compiled with
+  // frame pointers, the caller's frame pointer.
+  const auto sp = reinterpret_cast<std::uintptr_t>(event.frame);
+  const std::uintptr_t low = event.doer->stack_low;
+  const std::uintptr_t high = event.doer->stack_high;
+  if (sp < low + 16 || sp >= high || sp % 8 != 0) return;
+  if (word_at(sp - 8) != reinterpret_cast<std::uintptr_t>(event.pc)) return;
+  std::uintptr_t fp = word_at(sp - 16);
+  std::uintptr_t above = sp;
+  while (site.size < Site::kMax && fp >= above && fp + 16 <= high && fp % 8 == 0) {
+    const std::uintptr_t pc = word_at(fp + 8);
+    if (pc == 0) return;
+    site.at[site.size++] = {reinterpret_cast<const void*>(pc), fp + 16};
+    above = fp + 16;
+    fp = word_at(fp);
+  }
+#else
+  (void)event;
+  (void)site;
+#endif
+}
+
+// Call sites that have been held against the unwinder: the address, with the verdict in the lowest
+// bits of the shifted word. Written by whoever was there first, read by everybody; a lost entry is
+// found out again.
+constexpr std::size_t kSites = 4096;
+std::atomic<std::uint64_t> g_sites[kSites];
+constexpr std::uint64_t kTrusted = 1, kNotTrusted = 2;
+
+std::uint64_t verdict_on(const detail::Event& event, const Site& walked) {
+  Stack exact;
+  unwind(event, exact);
+  for (std::size_t i = 0; i < walked.size; ++i) {
+    if (i == exact.size) break;  // the unwinder stopped first: it knows no better
+    if (walked.at[i].pc != exact.at[i].pc || walked.at[i].sp != exact.at[i].sp) {
+      return kNotTrusted;
+    }
+  }
+  return kTrusted;
+}
+
+const void* function_at(const void* pc) {
+  return _Unwind_FindEnclosingFunction(
+      reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(pc) - 1));
+}
+
+}  // namespace
+
+void unwind(const detail::Event& event, Stack& into) {
+  into.size = 0;
+  Walk walk{into, reinterpret_cast<std::uintptr_t>(event.frame)};
+  _Unwind_Backtrace(visit, &walk);
+  // An unwinder that finds no tables ends before it is out of the runtime; the call site is known
+  // all the same.
+  if (into.size == 0 && event.pc != nullptr) {
+    into.at[into.size++] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
+  }
+}
+
+void take_site(const detail::Event& event, Site& into) {
+  into.at[0] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
+  into.size = event.pc == nullptr ? 0 : 1;
+  if (into.size == 0) return;
+  const auto pc = reinterpret_cast<std::uint64_t>(event.pc);
+  std::atomic<std::uint64_t>& known = g_sites[(pc ^ (pc >> 12)) % kSites];
+  const std::uint64_t entry = known.load(std::memory_order_relaxed);
+  if (entry == (pc << 2 | kNotTrusted)) return;
+  follow_frame_pointers(event, into);
+  if (entry == (pc << 2 | kTrusted)) return;
+  const std::uint64_t verdict = verdict_on(event, into);
+  known.store(pc << 2 | verdict, std::memory_order_relaxed);
+  if (verdict == kNotTrusted) into.size = 1;
+}
+
+std::vector<const void*> stack_at(const Site& site, std::span<const Activation> now) {
+  std::vector<const void*> pcs;
+  for (std::size_t i = 0; i < site.size; ++i) {
+    pcs.push_back(site.at[i].pc);
+    for (std::size_t j = 0; j < now.size(); ++j) {
+      // The same place on the stack is used by one function after the other: it must be the same
+      // function too.
+      if (now[j].sp != site.at[i].sp) continue;
+      if (function_at(now[j].pc) != function_at(site.at[i].pc)) break;
+      for (std::size_t k = j + 1; k < now.size(); ++k) pcs.push_back(now[k].pc);
+      return pcs;
+    }
+  }
+  return pcs;
+}
+
+std::vector<const void*> pcs_of(std::span<const Activation> frames) {
+  std::vector<const void*> pcs;
+  for (const Activation& frame : frames) pcs.push_back(frame.pc);
+  return pcs;
+}
+
+}  // namespace sluice::checked

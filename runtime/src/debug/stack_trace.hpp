@@ -1,0 +1,54 @@
+// The stack of whoever calls: quickly by frame pointers, or exactly by unwind tables. And the trick
+// that makes stacks of held locks nearly free: what a function's callers are is the same at its
+// lock and, later, at its next one.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sluice/detail/event.hpp"
+
+namespace sluice::checked {
+
+// One function at work: the address at which it goes on, and its stack pointer just before it made
+// its call. The pair tells this activation from another of the same function, as long as it lasts.
+struct Activation {
+  const void* pc = nullptr;
+  std::uintptr_t sp = 0;
+};
+
+inline constexpr std::size_t kMaxFrames = 32;
+
+struct Stack {
+  std::array<Activation, kMaxFrames> at;
+  std::size_t size = 0;
+  std::span<const Activation> frames() const { return {at.data(), size}; }
+};
+
+// The whole stack of the calling actor, from the event's call site outwards, by the unwinder of
+// libgcc: exact also through functions that were compiled without frame pointers. About a
+// microsecond a frame.
+void unwind(const detail::Event& event, Stack& into);
+
+// The place where a lock was taken: its call site and, where frame pointers can be trusted there,
+// two callers more.
+struct Site {
+  static constexpr std::size_t kMax = 3;
+  std::array<Activation, kMax> at;
+  std::uint8_t size = 0;
+};
+
+// A few nanoseconds, but the first time at a call site, when the frame pointers are held against
+// the unwinder.
+void take_site(const detail::Event& event, Site& into);
+
+// The stack at `site`, as far as it can be known now: what the site remembers, and the callers that
+// it shares with `now`, a later stack of the same actor.
+std::vector<const void*> stack_at(const Site& site, std::span<const Activation> now);
+
+std::vector<const void*> pcs_of(std::span<const Activation> frames);
+
+}  // namespace sluice::checked

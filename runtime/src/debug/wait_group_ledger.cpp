@@ -1,0 +1,131 @@
+#include "debug/wait_group_ledger.hpp"
+
+#include <algorithm>
+
+#include "debug/report.hpp"
+
+namespace sluice::checked {
+
+std::int64_t WaitGroupLedger::unbound() const noexcept {
+  std::int64_t sum = 0;
+  for (const AddSite& add : adds_) sum += add.unbound;
+  return sum;
+}
+
+std::int64_t WaitGroupLedger::owed_by_the_dead() const noexcept {
+  std::int64_t sum = 0;
+  for (const auto& [uid, debtor] : debtors_) {
+    if (debtor.carriers == 0) sum += static_cast<std::int64_t>(debtor.owed.size());
+  }
+  return sum;
+}
+
+void WaitGroupLedger::start_over() {
+  adds_.clear();
+  add_index_.clear();
+  by_adder_.clear();
+  dones_.clear();
+  debtors_.clear();
+}
+
+std::uint32_t WaitGroupLedger::add(std::int64_t n, StackId site, const Identity& by) {
+  if (counter_ == 0) start_over();
+  counter_ += n;
+  const auto [at, fresh] =
+      add_index_.try_emplace(mix(site, by.uid), static_cast<std::uint32_t>(adds_.size()));
+  if (fresh) {
+    adds_.push_back({site, by});
+    by_adder_[by.uid].push_back(at->second);
+  }
+  AddSite& add = adds_[at->second];
+  add.added += n;
+  add.unbound += n;
+  return at->second;
+}
+
+bool WaitGroupLedger::bind(std::uint32_t add, const Identity& who, Bond bond) {
+  if (add >= adds_.size() || adds_[add].unbound <= 0) return false;
+  --adds_[add].unbound;
+  Debtor& debtor = debtors_[who.uid];
+  if (debtor.carriers == 0) {
+    debtor.who = who;
+    debtor.carriers = 1;
+  }
+  debtor.owed.push_back({add, bond});
+  return true;
+}
+
+void WaitGroupLedger::confirm(const Identity& who) {
+  const auto found = debtors_.find(who.uid);
+  if (found != debtors_.end() && !found->second.owed.empty()) {
+    found->second.owed.back().bond = Bond::exact;
+  }
+}
+
+bool WaitGroupLedger::carry(std::uint64_t debtor) {
+  const auto found = debtors_.find(debtor);
+  if (found == debtors_.end()) return false;
+  ++found->second.carriers;
+  return true;
+}
+
+void WaitGroupLedger::carrier_ended(std::uint64_t debtor, const Ending* ending) {
+  const auto found = debtors_.find(debtor);
+  if (found == debtors_.end()) return;
+  if (ending != nullptr) found->second.ending = *ending;
+  if (--found->second.carriers == 0 && found->second.owed.empty()) debtors_.erase(found);
+}
+
+bool WaitGroupLedger::settle(Debtor& debtor) {
+  if (debtor.owed.empty()) return false;
+  ++adds_[debtor.owed.back().add].done;
+  debtor.owed.pop_back();
+  return true;
+}
+
+void WaitGroupLedger::note_done(const Identity& by, const void* pc, std::int64_t now) {
+  auto site = std::find_if(dones_.begin(), dones_.end(),
+                           [pc](const DoneSite& done) { return done.pc == pc; });
+  if (site == dones_.end()) site = dones_.insert(dones_.end(), {pc, 0, {}});
+  ++site->count;
+  if (site->by.size() < 8) site->by.push_back({by, now});
+}
+
+Settled WaitGroupLedger::done(const Identity& by, const std::vector<std::uint64_t>& debtors,
+                              const void* pc, std::int64_t now) {
+  --counter_;
+  note_done(by, pc, now);
+  if (counter_ < 0) return Settled::none;
+  for (const std::uint64_t uid : debtors) {
+    const auto found = debtors_.find(uid);
+    if (found == debtors_.end() || found->second.owed.empty()) continue;
+    ++adds_[found->second.owed.back().add].done_own;
+    settle(found->second);
+    return Settled::own;
+  }
+  const auto take_unbound = [](AddSite& add) {
+    if (add.unbound <= 0) return false;
+    --add.unbound;
+    ++add.done;
+    return true;
+  };
+  if (const auto own = by_adder_.find(by.uid); own != by_adder_.end()) {
+    for (const std::uint32_t add : own->second) {
+      if (take_unbound(adds_[add])) return Settled::by_adder;
+    }
+  }
+  ++loose_dones_;
+  for (AddSite& add : adds_) {
+    if (take_unbound(add)) return Settled::loose;
+  }
+  // Whoever is gone can't do it any more, so it is more likely done for them.
+  for (auto& [uid, debtor] : debtors_) {
+    if (debtor.carriers == 0 && settle(debtor)) return Settled::loose;
+  }
+  for (auto& [uid, debtor] : debtors_) {
+    if (settle(debtor)) return Settled::loose;
+  }
+  return Settled::none;
+}
+
+}  // namespace sluice::checked

@@ -1,0 +1,110 @@
+// The books of one WaitGroup: who added, who is to call done for it, who has. Knows no events and
+// makes no reports.
+//
+// They cover the time from one zero of the counter to the next, and the last zero itself until
+// somebody adds again.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "debug/actor_table.hpp"
+
+namespace sluice::checked {
+
+// How sure it is that a goroutine owes a done: it was started by wg.go, or by a goroutine that had
+// just added.
+enum class Bond : std::uint8_t { exact, likely };
+
+struct AddSite {
+  StackId site = kNoStack;
+  Identity by;
+  std::int64_t added = 0;
+  std::int64_t done = 0;
+  std::int64_t unbound = 0;   // of the outstanding ones, those that no goroutine was started for
+  std::int64_t done_own = 0;  // of the done ones, those that were done by whom they were bound to
+};
+
+struct DoneSite {
+  struct By {
+    Identity who;
+    std::int64_t at = 0;  // since the start
+  };
+  const void* pc = nullptr;
+  std::int64_t count = 0;
+  std::vector<By> by;  // the first few
+};
+
+// A done that a goroutine owes.
+struct Owed {
+  std::uint32_t add = 0;  // index of its AddSite
+  Bond bond = Bond::likely;
+};
+
+// How a goroutine ended that owed a done.
+struct Ending {
+  Identity who;
+  LastCall last;
+  ObjectInfo last_object;
+  std::int64_t at = 0;    // since the start
+  std::string exception;  // empty: it returned
+};
+
+// A goroutine with what it owes. The goroutines that it starts may settle it as well; all of them
+// are its carriers.
+struct Debtor {
+  Identity who;
+  std::vector<Owed> owed;
+  std::uint32_t carriers = 0;
+  Ending ending;  // of the debtor itself, once it is gone
+};
+
+enum class Settled : std::uint8_t {
+  own,       // by the goroutine that was to do it, or one that it had started
+  by_adder,  // by the goroutine that had added it
+  loose,     // by somebody who was not known to owe anything
+  none,      // there was nothing left to do
+};
+
+class WaitGroupLedger {
+ public:
+  std::int64_t counter() const noexcept { return counter_; }
+  const std::vector<AddSite>& adds() const noexcept { return adds_; }
+  const std::vector<DoneSite>& dones() const noexcept { return dones_; }
+  const std::unordered_map<std::uint64_t, Debtor>& debtors() const noexcept { return debtors_; }
+  // Work is passed on to goroutines that nobody knows to owe it: bonds are doubtful then.
+  std::int64_t loose_dones() const noexcept { return loose_dones_; }
+  std::int64_t unbound() const noexcept;
+  // How many dones are owed by goroutines that are gone.
+  std::int64_t owed_by_the_dead() const noexcept;
+
+  // Returns the index of the AddSite; `n` is positive.
+  std::uint32_t add(std::int64_t n, StackId site, const Identity& by);
+  // One of the unbound additions is for `who`; false when there is none left.
+  bool bind(std::uint32_t add, const Identity& who, Bond bond);
+  // What `who` owes is certain: it was started by wg.go.
+  void confirm(const Identity& who);
+  // Another goroutine may settle what `debtor` owes.
+  bool carry(std::uint64_t debtor);
+  // One that could is gone. `ending` is the debtor's own when it is the debtor itself that ends.
+  void carrier_ended(std::uint64_t debtor, const Ending* ending);
+  // One done. `debtors` are those for whom the goroutine may settle, itself first.
+  Settled done(const Identity& by, const std::vector<std::uint64_t>& debtors, const void* pc,
+               std::int64_t now);
+
+ private:
+  bool settle(Debtor& debtor);
+  void note_done(const Identity& by, const void* pc, std::int64_t now);
+  void start_over();
+
+  std::int64_t counter_ = 0;
+  std::vector<AddSite> adds_;
+  std::unordered_map<std::uint64_t, std::uint32_t> add_index_;              // by site and goroutine
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_adder_;  // of adds_
+  std::vector<DoneSite> dones_;
+  std::unordered_map<std::uint64_t, Debtor> debtors_;  // by uid
+  std::int64_t loose_dones_ = 0;
+};
+
+}  // namespace sluice::checked

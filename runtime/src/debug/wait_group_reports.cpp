@@ -1,0 +1,273 @@
+// SL501, SL502, SL503, SL505 and SL506 in words.
+#include <algorithm>
+#include <cstdio>
+
+#include "debug/wait_groups.hpp"
+
+namespace sluice::checked {
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+std::string right(std::int64_t number, std::size_t width) {
+  std::string text = std::to_string(number);
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+Frame frame_of(StackId site) {
+  const auto pcs = stack_of(site);
+  return pcs.empty() ? Frame{} : visible_chain(pcs).frames.front();
+}
+std::string place_of(StackId site) { return place(frame_of(site)); }
+std::string place_of(const void* pc) { return place(user_frame(pc)); }
+
+// Sites that read the same are one: a loop's add is one site for each goroutine that runs it.
+struct AddLine {
+  std::string place;
+  std::int64_t added = 0, done = 0;
+};
+std::vector<AddLine> add_lines(const WaitGroupLedger& ledger) {
+  std::vector<AddLine> lines;
+  for (const AddSite& add : ledger.adds()) {
+    const std::string at = place_of(add.site);
+    auto line =
+        std::find_if(lines.begin(), lines.end(), [&](const auto& l) { return l.place == at; });
+    if (line == lines.end()) line = lines.insert(lines.end(), {at});
+    line->added += add.added;
+    line->done += add.done;
+  }
+  return lines;
+}
+
+void add_debtors(Section& section, const WaitGroupLedger& ledger, Names& names) {
+  section.add(2, "owed by");
+  std::size_t shown = 0;
+  for (const auto& [uid, debtor] : ledger.debtors()) {
+    if (debtor.owed.empty()) continue;
+    if (++shown > 8) continue;
+    std::string text = who(debtor.who);
+    if (const std::string started = creation(debtor.who); !started.empty()) {
+      text += "  started at " + started.substr(0, started.find(' '));
+    }
+    if (debtor.carriers > 0) {
+      section.add(4, text + ", still there");
+      continue;
+    }
+    const Ending& ending = debtor.ending;
+    text += ending.exception.empty() ? ", returned early at +" : ", ended by an exception at +";
+    text += seconds(ending.at);
+    const std::string last = last_call(ending.last, ending.last_object, names);
+    if (!last.empty()) text += "; last runtime call " + last;
+    Line& line = section.add(4, text);
+    if (ending.last.pc != nullptr) {
+      const Frame frame = user_frame(ending.last.pc);
+      line.excerpt = {frame.file, frame.line, frame.column, "it went no further than here", 8};
+    }
+  }
+  if (shown > 8) section.add(4, "and " + counted(shown - 8, "more goroutine"));
+  for (const AddSite& add : ledger.adds()) {
+    if (add.unbound <= 0) continue;
+    section.add(4, std::to_string(add.unbound) + " added at " + place_of(add.site) +
+                       ": no goroutine was started for " + (add.unbound == 1 ? "it" : "them"));
+  }
+}
+
+std::string goroutines(const DoneSite& done) {
+  std::vector<std::string> ids;
+  for (const DoneSite::By& by : done.by) {
+    const std::string id = std::to_string(by.who.id);
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  }
+  std::string text = ids.size() == 1 ? "goroutine " : "goroutines ";
+  for (std::size_t i = 0; i < ids.size(); ++i) text += (i > 0 ? ", " : "") + ids[i];
+  return static_cast<std::int64_t>(done.by.size()) < done.count ? text + ", ..." : text;
+}
+
+std::string totals(const WaitGroupLedger& ledger) {
+  std::int64_t added = 0, done = 0;
+  std::string adds, dones;
+  for (const AddLine& line : add_lines(ledger)) {
+    added += line.added;
+    adds += (adds.empty() ? "" : ", ") + line.place;
+  }
+  for (const DoneSite& site : ledger.dones()) {
+    done += site.count;
+    dones += (dones.empty() ? "" : ", ") + place_of(site.pc) + " x" + std::to_string(site.count);
+  }
+  return "totals: add " + std::to_string(added) + (adds.empty() ? "" : " (" + adds + ")") +
+         "   done " + std::to_string(done) + " (" + dones + ")";
+}
+
+std::uint64_t number(std::uint64_t code, const void* a, std::uint64_t b = 0) {
+  return mix(mix(code, reinterpret_cast<std::uintptr_t>(a)), b);
+}
+
+}  // namespace
+
+std::int64_t lost(const WaitGroupLedger& ledger) {
+  return ledger.owed_by_the_dead() + ledger.unbound();
+}
+
+Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
+                       const std::vector<std::string>& waiting, bool certain, Names& names) {
+  std::int64_t added = 0;
+  for (const AddSite& add : ledger.adds()) added += add.added;
+  const std::string group = names.quoted(object);
+  Report report;
+  report.code = "SL502";
+  report.title = (group.front() == '\'' ? "WaitGroup " : "") + group + " can never reach zero (" +
+                 std::to_string(ledger.counter()) + " of " + std::to_string(added) + " still owed)";
+  report.certainty = certain ? "certain" : "likely";
+  const bool dead = ledger.owed_by_the_dead() > 0;
+  report.why =
+      dead ? "the goroutine that owes Done has exited" : "nobody was started that would call done";
+  report.why += certain ? " and no live goroutine can reach " + group
+                        : ", and others like it have called done themselves";
+  Section& section = report.section();
+  section.add(2, padded("add site", 25) + "added  done  owed");
+  for (const AddLine& line : add_lines(ledger)) {
+    section.add(4, padded(line.place, 22) + right(line.added, 5) + right(line.done, 7) +
+                       right(line.added - line.done, 6));
+  }
+  add_debtors(section, ledger, names);
+  if (!waiting.empty()) section.add(2, "waiting");
+  for (const std::string& line : waiting) section.add(4, line);
+  if (!ledger.dones().empty()) section.add(2, "done by");
+  for (const DoneSite& done : ledger.dones()) {
+    section.add(4, goroutines(done) + "   " + place_of(done.pc));
+  }
+  const std::string plain = names.plain(object);
+  section.add(2, "help: replace add/go/done with " + plain +
+                     ".go(...), or put `sluice::Defer d{[&] { " + plain +
+                     ".done(); }};` first in the goroutine");
+  return report;
+}
+
+void WaitGroups::report_stalled(ObjectId id, const WaitGroupLedger& ledger,
+                                const std::vector<Waiter>& waiters) {
+  if (!books_.reporter.is_new(number(502, nullptr, id))) return;
+  const ObjectInfo object = books_.objects.info(id);
+  const std::int64_t now = books_.since_start();
+  books_.actors.for_each([&](ActorState& actor) {
+    for (const Waiter& waiter : waiters) {
+      if (actor.uid.load(std::memory_order_relaxed) == waiter.uid) {
+        actor.verdict.store("SL502", std::memory_order_relaxed);
+      }
+    }
+  });
+  books_.reporter.report([&] {
+    Names names;
+    std::vector<std::string> lines;
+    for (const Waiter& waiter : waiters) {
+      lines.push_back(who_short(waiter.who) + "  wait at " + place_of(waiter.pc) + " for " +
+                      seconds(now - waiter.since));
+    }
+    return hopeless_report(object, ledger, lines, false, names);
+  });
+}
+
+void WaitGroups::report_owing(ObjectId id, const Debtor& debtor, const WaitGroupLedger& ledger) {
+  if (!books_.reporter.is_new(number(503, debtor.who.creation_pc))) return;
+  const ObjectInfo object = books_.objects.info(id);
+  books_.reporter.report([&] {
+    Names names;
+    Report report;
+    report.code = "SL503";
+    report.title = who(debtor.who) + " ended owing a done to " + names.quoted(object);
+    report.certainty = "certain";
+    report.why = "it was started by go() of the group, which counted it";
+    Section& section = report.section();
+    add_debtors(section, ledger, names);
+    section.add(2, "objects: " + names.origin(object));
+    return report;
+  });
+}
+
+void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
+                                 const WaitGroupLedger& ledger) {
+  if (!books_.reporter.is_new(number(501, event.pc))) return;
+  const ObjectInfo object = books_.objects.info(id);
+  const Identity by = actor.identity();
+  books_.reporter.report([&] {
+    Names names;
+    Report report;
+    report.code = "SL501";
+    const std::string group = names.quoted(object);
+    report.title = (group.front() == '\'' ? "WaitGroup " : "") + group + " counter would become -1";
+    Section& section = report.section();
+    const Frame frame = user_frame(event.pc);
+    Line& line = section.add(4, "extra done()   " + place(frame) + "  " + who(by));
+    line.excerpt = {frame.file, frame.line, frame.column, "", 8};
+    for (const DoneSite& site : ledger.dones()) {
+      for (const DoneSite::By& earlier : site.by) {
+        if (earlier.who.uid != by.uid || (site.pc == event.pc && &earlier == &site.by.back()))
+          continue;
+        char at[32];
+        std::snprintf(at, sizeof at, "+%.3f s", static_cast<double>(earlier.at) / 1e9);
+        section.add(
+            4, who_short(by) + " already did done() at " + place_of(site.pc) + " (" + at + ")");
+        break;
+      }
+    }
+    section.add(4, totals(ledger));
+    section.add(4, "help: call done() once for each add(), or let " + names.plain(object) +
+                       ".go(...) do both");
+    return report;
+  });
+}
+
+void WaitGroups::report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,
+                                         const Waiter& waiter) {
+  if (!books_.reporter.is_new(number(505, event.pc))) return;
+  const ObjectInfo object = books_.objects.info(id);
+  const Identity by = actor.identity();
+  Stack now;
+  unwind(event, now);
+  const std::vector<const void*> pcs = pcs_of(now.frames());
+  books_.reporter.report([&] {
+    Names names;
+    const std::string group = names.quoted(object);
+    Report report;
+    report.code = "SL505";
+    report.title =
+        "add to " + group + " from zero while " + who_short(waiter.who) + " waits for it";
+    report.certainty = "certain";
+    report.why = "the wait may return before or after this add, as chance has it";
+    Section& section = report.section();
+    add_stack(section, 5, pcs, who_short(by) + " adds here", 4);
+    const void* const waits[] = {waiter.pc};
+    add_stack(section, 5, waits, who_short(waiter.who) + " waits here");
+    Section& end = report.section();
+    end.add(2, "objects: " + names.origin(object));
+    end.add(2, "help: add before the wait begins, or use one WaitGroup for each round");
+    return report;
+  });
+}
+
+void WaitGroups::report_self_add(ObjectId id, const Call& add, const Call& wait) {
+  const auto at = stack_of(add.site);
+  if (!books_.reporter.is_new(number(506, at.empty() ? nullptr : at.front()))) return;
+  const ObjectInfo object = books_.objects.info(id);
+  books_.reporter.report([&] {
+    Names names;
+    const std::string group = names.quoted(object);
+    Report report;
+    report.code = "SL506";
+    report.title = "add to " + group + " inside the goroutine that it counts";
+    report.certainty = "feasible";
+    report.why = "nothing makes the wait come after the add: it may find zero and return at once";
+    Section& section = report.section();
+    add_stack(section, 5, stack_of(add.site), who_short(add.who) + " adds for itself here", 4);
+    add_stack(section, 5, stack_of(wait.site), who_short(wait.who) + " waits here", 4);
+    add_creation(section, 5, add.who);
+    Section& end = report.section();
+    end.add(2, "objects: " + names.origin(object));
+    end.add(2,
+            "help: move add before go, or replace both with " + names.plain(object) + ".go(...)");
+    return report;
+  });
+}
+
+}  // namespace sluice::checked

@@ -1,0 +1,271 @@
+#include "debug/wait_groups.hpp"
+
+#include <algorithm>
+
+namespace sluice::checked {
+namespace {
+
+std::vector<std::uint64_t> may_settle(const ActorState& actor, ObjectId group) {
+  std::vector<std::uint64_t> debtors{actor.uid.load(std::memory_order_relaxed)};
+  for (const ActorState::MayDo& may : actor.may_do) {
+    if (may.group == group && may.debtor != debtors.front()) debtors.push_back(may.debtor);
+  }
+  return debtors;
+}
+
+StackId site_of(const detail::Event& event) {
+  Site site;
+  take_site(event, site);
+  return intern_stack(stack_at(site, {}));
+}
+
+}  // namespace
+
+WaitGroups::Group& WaitGroups::group_of(ObjectId id) {
+  Shard& shard = shard_of(id);
+  const std::lock_guard guard(shard.lock);
+  std::unique_ptr<Group>& group = shard.groups[id];
+  if (group == nullptr) group = std::make_unique<Group>();
+  return *group;
+}
+
+void WaitGroups::spawned(ActorState& parent, ActorState& child) {
+  if (parent.pending_adds.empty() && parent.may_do.empty()) return;
+  const Identity who = child.identity();
+  for (ActorState::PendingAdd& pending : parent.pending_adds) {
+    Group& group = group_of(pending.group);
+    const std::lock_guard guard(group.lock);
+    if (group.ledger.bind(pending.add, who, Bond::likely)) {
+      child.may_do.push_back({pending.group, who.uid});
+      --pending.left;
+    } else {
+      pending.left = 0;
+    }
+  }
+  std::erase_if(parent.pending_adds,
+                [](const ActorState::PendingAdd& pending) { return pending.left <= 0; });
+  for (const ActorState::MayDo& may : parent.may_do) {
+    Group& group = group_of(may.group);
+    const std::lock_guard guard(group.lock);
+    if (group.ledger.carry(may.debtor)) child.may_do.push_back(may);
+  }
+}
+
+void WaitGroups::bound(ActorState& child, ObjectId id) {
+  Group& group = group_of(id);
+  const std::lock_guard guard(group.lock);
+  group.ledger.confirm(child.identity());
+}
+
+void WaitGroups::added(const detail::Event& event, ActorState& actor, ObjectId id) {
+  Group& group = group_of(id);
+  if (event.value >= 0) {
+    add(event, actor, id, group);
+  } else {
+    for (std::int64_t i = event.value; i < 0; ++i) done(event, actor, id, group);
+  }
+}
+
+void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
+  if (event.value == 0) return;
+  const StackId site = site_of(event);
+  const Identity who = actor.identity();
+  Waiter under;
+  std::uint32_t index = 0;
+  {
+    const std::lock_guard guard(group.lock);
+    const bool from_zero = group.ledger.counter() == 0;
+    if (from_zero) {
+      if (!group.waiters.empty()) under = group.waiters.front();
+      group.self_add = {};
+      group.self_done = false;
+      // Under a lock it may be the lock that keeps the wait away.
+      if (actor.id != 0 && actor.parent_uid != 0 && actor.held.empty()) {
+        actor.time.take_slot();
+        actor.time.mark();
+        group.self_add = {who, actor.moment(), site, ++group.calls, actor.parent_uid, actor.birth};
+      }
+    }
+    index = group.ledger.add(event.value, site, who);
+  }
+  std::erase_if(actor.pending_adds, [&](const ActorState::PendingAdd& pending) {
+    return pending.group == id && pending.pc != event.pc;
+  });
+  const auto again = std::find_if(actor.pending_adds.begin(), actor.pending_adds.end(),
+                                  [&](const auto& p) { return p.group == id && p.add == index; });
+  if (again != actor.pending_adds.end()) {
+    again->left += event.value;
+  } else {
+    actor.pending_adds.push_back({id, index, event.value, event.pc});
+  }
+  if (under.uid != 0) report_add_under_waiter(event, actor, id, under);
+}
+
+void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
+  bool negative = false;
+  WaitGroupLedger copy;
+  Call add, wait;
+  {
+    const std::lock_guard guard(group.lock);
+    const Identity who = actor.identity();
+    group.ledger.done(who, may_settle(actor, id), event.pc, books_.since_start());
+    negative = group.ledger.counter() == -1;
+    if (negative) copy = group.ledger;
+    if (group.self_add.number != 0 && group.self_add.who.uid == who.uid && !group.self_done) {
+      group.self_done = true;
+      if (group.wait.number > group.self_add.number && too_early(group)) {
+        add = group.self_add;
+        wait = group.wait;
+      }
+    }
+  }
+  if (negative) report_negative(event, actor, id, copy);
+  if (add.number != 0) report_self_add(id, add, wait);
+}
+
+// Whether the latest wait was by the goroutine that had started the adder, and could have come
+// before the add.
+bool WaitGroups::too_early(const Group& group) {
+  const Call& add = group.self_add;
+  const Call& wait = group.wait;
+  return wait.number != 0 && wait.who.uid == add.parent && wait.children >= add.children &&
+         !ordered(add.when, wait.when, true);
+}
+
+void WaitGroups::waiting(const detail::Event& event, ActorState& actor, ObjectId id) {
+  Group& group = group_of(id);
+  Call add, wait;
+  {
+    const StackId site = site_of(event);
+    const std::lock_guard guard(group.lock);
+    group.wait = {actor.identity(), actor.moment(), site, ++group.calls, 0, actor.spawned};
+    if (group.self_add.number != 0 && too_early(group) && group.self_done) {
+      add = group.self_add;
+      wait = group.wait;
+    }
+  }
+  if (add.number != 0) report_self_add(id, add, wait);
+}
+
+void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId id) {
+  Group& group = group_of(id);
+  WaitGroupLedger copy;
+  std::vector<Waiter> waiters;
+  {
+    const std::lock_guard guard(group.lock);
+    group.waiters.push_back({actor.uid.load(std::memory_order_relaxed), actor.identity(), event.pc,
+                             books_.since_start()});
+    if (!stalled(group)) return;
+    copy = group.ledger;
+    waiters = group.waiters;
+  }
+  report_stalled(id, copy, waiters);
+}
+
+void WaitGroups::unparked(ActorState& actor, ObjectId id) {
+  Group& group = group_of(id);
+  const std::lock_guard guard(group.lock);
+  const std::uint64_t uid = actor.uid.load(std::memory_order_relaxed);
+  std::erase_if(group.waiters, [uid](const Waiter& waiter) { return waiter.uid == uid; });
+}
+
+// Somebody waits, all that is owed is owed by goroutines that are gone, and this group's work is
+// not passed on: others of the same kind have called done themselves. Goroutines that wait for
+// nothing but this group will not do it; when there are no others, all are asleep, and that is told
+// with more certainty.
+bool WaitGroups::stalled(const Group& group) {
+  const WaitGroupLedger& ledger = group.ledger;
+  if (group.waiters.empty() || ledger.counter() <= 0 || ledger.loose_dones() > 0) return false;
+  if (ledger.unbound() > 0 || ledger.owed_by_the_dead() != ledger.counter()) return false;
+  for (const auto& [uid, debtor] : ledger.debtors()) {
+    for (const Owed& owed : debtor.owed) {
+      if (ledger.adds()[owed.add].done_own == 0) return false;
+    }
+  }
+  return books_.actors.alive() > group.waiters.size() + 1;
+}
+
+void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
+  if (actor.may_do.empty()) return;
+  Ending ending;
+  ending.who = actor.identity();
+  ending.last = actor.last;
+  ending.last_object = books_.objects.info(actor.last.object);
+  ending.at = books_.since_start();
+  ending.exception = event.text;
+  for (const ActorState::MayDo& may : actor.may_do) {
+    Group& group = group_of(may.group);
+    WaitGroupLedger copy;
+    std::vector<Waiter> waiters;
+    Debtor owing;
+    {
+      const std::lock_guard guard(group.lock);
+      const bool own = may.debtor == ending.who.uid;
+      group.ledger.carrier_ended(may.debtor, own ? &ending : nullptr);
+      const auto debtor = group.ledger.debtors().find(may.debtor);
+      if (own && debtor != group.ledger.debtors().end()) {
+        for (const Owed& owed : debtor->second.owed) {
+          if (owed.bond == Bond::exact && debtor->second.carriers == 0) owing = debtor->second;
+        }
+        if (owing.who.uid != 0) copy = group.ledger;
+      }
+      if (owing.who.uid == 0 && stalled(group)) {
+        copy = group.ledger;
+        waiters = group.waiters;
+      }
+    }
+    if (owing.who.uid != 0) report_owing(may.group, owing, copy);
+    if (!waiters.empty()) report_stalled(may.group, copy, waiters);
+  }
+}
+
+void WaitGroups::destroyed(ObjectId id) {
+  Shard& shard = shard_of(id);
+  std::unique_ptr<Group> gone;
+  const std::lock_guard guard(shard.lock);
+  const auto found = shard.groups.find(id);
+  if (found == shard.groups.end()) return;
+  gone = std::move(found->second);
+  shard.groups.erase(found);
+}
+
+void WaitGroups::run_ended() {
+  struct Early {
+    ObjectId id;
+    Call add, wait;
+  };
+  std::vector<Early> early;
+  for (Shard& shard : shards_) {
+    const std::lock_guard guard(shard.lock);
+    for (auto& [id, group] : shard.groups) {
+      const std::lock_guard inner(group->lock);
+      if (group->self_add.number != 0 && group->self_done && too_early(*group)) {
+        early.push_back({id, group->self_add, group->wait});
+      }
+    }
+  }
+  for (const Early& one : early) report_self_add(one.id, one.add, one.wait);
+}
+
+GroupState WaitGroups::state_of(ObjectId id, const std::vector<const Snapshot*>& waiters) {
+  GroupState state;
+  state.object = books_.objects.info(id);
+  Group& group = group_of(id);
+  const std::lock_guard guard(group.lock);
+  state.ledger = group.ledger;
+  const auto waits = [&](std::uint64_t uid) {
+    return std::any_of(waiters.begin(), waiters.end(),
+                       [uid](const Snapshot* waiter) { return waiter->who.uid == uid; });
+  };
+  for (const auto& [uid, debtor] : state.ledger.debtors()) {
+    if (!debtor.owed.empty() && debtor.carriers > 0) state.carriers.push_back(uid);
+  }
+  state.hopeless = state.ledger.owed_by_the_dead() > 0;
+  for (const AddSite& add : state.ledger.adds()) {
+    // Who added and started nobody for it waits here itself.
+    if (add.unbound > 0 && waits(add.by.uid)) state.hopeless = true;
+  }
+  return state;
+}
+
+}  // namespace sluice::checked

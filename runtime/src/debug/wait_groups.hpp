@@ -1,0 +1,102 @@
+// Finds WaitGroups whose counter goes wrong: below zero (SL501), never back to zero (SL502), owed
+// by a goroutine that is gone (SL503), raised from zero under a waiter (SL505), raised by the
+// goroutine that is counted (SL506).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "debug/snapshot.hpp"
+#include "debug/wait_group_ledger.hpp"
+
+namespace sluice::checked {
+
+// A group somebody waits for, as the all-asleep report needs it.
+struct GroupState {
+  ObjectInfo object;
+  WaitGroupLedger ledger;
+  // Living goroutines that could still call done.
+  std::vector<std::uint64_t> carriers;
+  // It can never reach zero, whatever the sleeping goroutines would do.
+  bool hopeless = false;
+};
+
+class WaitGroups {
+ public:
+  explicit WaitGroups(Books& books) : books_(books) {}
+
+  void spawned(ActorState& parent, ActorState& child);
+  void bound(ActorState& child, ObjectId group);
+  void ended(const detail::Event& event, ActorState& actor);
+  void added(const detail::Event& event, ActorState& actor, ObjectId group);
+  void waiting(const detail::Event& event, ActorState& actor, ObjectId group);
+  void parked(const detail::Event& event, ActorState& actor, ObjectId group);
+  void unparked(ActorState& actor, ObjectId group);
+  void destroyed(ObjectId group);
+  void run_ended();
+
+  // `waiters` are those that wait for the group while nobody else can run.
+  GroupState state_of(ObjectId group, const std::vector<const Snapshot*>& waiters);
+
+ private:
+  // A call of wait, or an add from zero.
+  struct Call {
+    Identity who;
+    Moment when;
+    StackId site = kNoStack;
+    std::uint32_t number = 0;  // in the order of the group's calls; 0: there was none
+    std::uint64_t parent =
+        0;  // of an add: the uid of who started the goroutine, and as its how manieth
+    std::uint32_t children = 0;  // of a wait: how many the waiter had started
+  };
+  struct Waiter {
+    std::uint64_t uid = 0;
+    Identity who;
+    const void* pc = nullptr;
+    std::int64_t since = 0;
+  };
+  struct Group {
+    std::mutex lock;
+    WaitGroupLedger ledger;
+    std::vector<Waiter> waiters;  // parked, or woken and not yet gone on
+    // For SL506: the latest add from zero by a goroutine that holds no lock, whether it has called
+    // done itself since, and the latest wait.
+    std::uint32_t calls = 0;
+    Call self_add;
+    bool self_done = false;
+    Call wait;
+  };
+  struct Shard {
+    std::mutex lock;
+    std::unordered_map<ObjectId, std::unique_ptr<Group>> groups;
+  };
+
+  Group& group_of(ObjectId id);
+  Shard& shard_of(ObjectId id) { return shards_[id % shards_.size()]; }
+  void add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
+  void done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
+  void report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
+                       const WaitGroupLedger& ledger);
+  bool stalled(const Group& group);
+  static bool too_early(const Group& group);
+  void report_self_add(ObjectId id, const Call& add, const Call& wait);
+  void report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,
+                               const Waiter& waiter);
+  void report_owing(ObjectId id, const Debtor& debtor, const WaitGroupLedger& ledger);
+  void report_stalled(ObjectId id, const WaitGroupLedger& ledger,
+                      const std::vector<Waiter>& waiters);
+
+  Books& books_;
+  std::array<Shard, 16> shards_;
+};
+
+// SL502, certain when nobody else can run, else likely. `waiting` is one line for each waiter.
+Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
+                       const std::vector<std::string>& waiting, bool certain, Names& names);
+// How many of the outstanding dones nobody can do any more.
+std::int64_t lost(const WaitGroupLedger& ledger);
+
+}  // namespace sluice::checked
