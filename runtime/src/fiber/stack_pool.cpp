@@ -12,7 +12,8 @@ namespace {
 // spawn.
 constexpr unsigned kDepthSample = 64;
 constexpr std::size_t kKeptDepth = 4 * kPage;
-constexpr std::size_t kTrimBatch = 2048;
+// How many stacks a trim gives back at most: some 30 ms of work.
+constexpr std::size_t kTrimBatch = 64 * 1024;
 
 FreeStack* link_of(const Stack& stack) noexcept {
   return reinterpret_cast<FreeStack*>(stack.high() - kFreeStackReserve);

@@ -94,8 +94,8 @@ void Monitor::doze(std::uint32_t seen, std::int64_t until) noexcept {
   dozing_.store(false, std::memory_order_relaxed);
 }
 
-std::int64_t Monitor::next_look(std::int64_t now) const noexcept {
-  std::int64_t next = idle_source().next_due();
+std::int64_t Monitor::next_look(std::int64_t now) noexcept {
+  std::int64_t next = considered_due_ = idle_source().next_due();
   if (next <= now) next = now + kPeriod;  // a worker has just been woken for it
   if (quiet_since_ == 0 || now - quiet_since_ < 2 * kPeriod) return std::min(next, now + kPeriod);
   // All asleep: what is left is to give memory back, and to see whether a foreign thread has ended

@@ -41,7 +41,7 @@ class Monitor {
   void watch(Worker& worker, std::int64_t now) noexcept;
   void watch_for_deadlock(std::int64_t now) noexcept;
   void trim(std::int64_t now) noexcept;
-  std::int64_t next_look(std::int64_t now) const noexcept;
+  std::int64_t next_look(std::int64_t now) noexcept;
   void doze(std::uint32_t seen, std::int64_t until) noexcept;
   void poke() noexcept;
 
@@ -57,6 +57,7 @@ class Monitor {
   std::atomic<std::uint32_t> running_{0};  // futex: 0 once the thread has done its last
   std::int64_t quiet_since_ = 0;           // nobody has been awake since; 0: somebody is
   std::int64_t asked_at_ = 0;  // when threads were last looked for that might wake somebody
+  std::int64_t considered_due_ = 0;  // the earliest due that the next look takes into account
   std::int64_t trimmed_at_ = 0;
 };
 

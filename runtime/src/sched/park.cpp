@@ -53,6 +53,8 @@ int parallelism() noexcept {
   return scheduler != nullptr ? scheduler->limit() : 1;
 }
 
+bool on_worker() noexcept { return this_worker() != nullptr; }
+
 std::uint32_t home() noexcept {
   const Worker* worker = this_worker();
   return worker != nullptr ? worker->index : 0;

@@ -74,7 +74,9 @@ void timer_add(TimerNode& node) noexcept {
   shard.heap.push_back(&node);
   shard.up(&node, static_cast<std::uint32_t>(shard.heap.size()) - 1);
   shard.publish();
+  const std::int64_t due = node.due;  // the node may have fired, and be gone, once the lock is free
   shard.lock.unlock();
+  if (!on_worker()) idle_source_moved(due);
 }
 
 bool timer_remove(TimerNode& node) noexcept {
