@@ -23,15 +23,16 @@ class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::S
   TidyCheck(const CheckEntry& entry, llvm::StringRef name, clang::tidy::ClangTidyContext* context)
       : ClangTidyCheck(name, context), entry_(entry) {
     for (const auto& option : entry_.options) {
-      const bool on = Options.get(llvm::StringRef(option.name.data(), option.name.size()), false);
-      if (on) options_.set(std::string(entry_.name) + "." + std::string(option.name), "true");
+      // As text: clang-tidy does not export its typed getters to modules.
+      const auto value = Options.get(llvm::StringRef(option.name.data(), option.name.size()));
+      if (value) options_.set(std::string(entry_.name) + "." + std::string(option.name), value->str());
     }
   }
 
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap& map) override {
     for (const auto& option : entry_.options) {
       Options.store(map, llvm::StringRef(option.name.data(), option.name.size()),
-                    options_.flag(entry_.name, option.name));
+                    llvm::StringRef(options_.flag(entry_.name, option.name) ? "true" : "false"));
     }
   }
 

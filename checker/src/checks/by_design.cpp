@@ -1,10 +1,13 @@
 // Tells wrappers from mistakes.
 #include "checks/by_design.hpp"
 
+#include <algorithm>
+
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ASTContext.h"
 #include "syntax.hpp"
+#include "summaries/summary.hpp"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -25,11 +28,17 @@ constexpr llvm::StringLiteral kBeginWords[] = {"begin", "enter", "start", "hold"
                                                "setup", "init", "create", "stop", "disable", "prefork", "fork"};
 constexpr llvm::StringLiteral kLockClassWords[] = {"lock", "mutex", "guard", "latch", "locker", "semaphore"};
 
-const Value* returned_value(const PathExit& exit) {
+// Whether the caller gets to know the object that the lock is in: it is returned, or stored where it can be found.
+bool gives_owner(const PathExit& exit, const Value* lock) {
   for (const auto& [place, content] : exit.state.memory()) {
-    if (place->kind == ValueKind::temporary && place->tag == nullptr) return content;
+    const bool is_result = place->kind == ValueKind::temporary && place->tag == nullptr;
+    const Value* root = place;
+    while (root->kind == ValueKind::field || root->kind == ValueKind::element) root = root->base();
+    if (!is_result && root->kind != ValueKind::deref) continue;
+    const bool names_owner = content->kind != ValueKind::constant && content->kind != ValueKind::self;
+    if (names_owner && !content->has_unknown && lock->mentions(content)) return true;
   }
-  return nullptr;
+  return false;
 }
 
 }  // namespace
@@ -68,6 +77,18 @@ bool ByDesign::is_private_to_unit(const clang::FunctionDecl* function) const {
   return !function->isExternallyVisible() || (method != nullptr && method->getParent()->isLambda());
 }
 
+// The success of a function is what its text ends with more often than not; an early return with the lock is a slip.
+bool ByDesign::held_comes_last(const Ends& ends) const {
+  const clang::SourceManager& sources = unit_.sources();
+  const auto is_before = [&](const PathExit* a, const PathExit* b) {
+    if (a->where == nullptr || b->where == nullptr) return b->where == nullptr;
+    return sources.isBeforeInTranslationUnit(a->where->getBeginLoc(), b->where->getBeginLoc());
+  };
+  const PathExit* last_held = *std::max_element(ends.held.begin(), ends.held.end(), is_before);
+  const PathExit* last_free = *std::max_element(ends.free.begin(), ends.free.end(), is_before);
+  return !is_before(last_held, last_free);
+}
+
 // A result that is a success exactly when the lock is held: `if (!try_begin()) return false; ... return true;`.
 bool ByDesign::result_tells(const FunctionPaths& paths, const Ends& ends) const {
   if (ends.free.empty() || ends.held.empty()) return false;
@@ -80,17 +101,14 @@ bool ByDesign::result_tells(const FunctionPaths& paths, const Ends& ends) const 
   const bool is_answer = type->isBooleanType() || type->isPointerType() || type->isRecordType();
   if (is_answer) return held.excludes_zero() && free.is_zero();
   if (!held.intersect(free).empty()) return false;
-  if (held.is_zero()) return true;                        // 0 for success, an error code otherwise
-  return held.low() > 0 && free.high() <= 0;              // a count, a handle, or 1 for success
+  if (held.is_zero() && free.high() < 0) return true;  // 0 for success, a negative error code otherwise
+  // Conventions differ on what 0 and 1 mean.
+  return (held.is_zero() || (held.low() > 0 && free.high() <= 0)) && held_comes_last(ends);
 }
 
-// The lock belongs to what is returned: `conn *get_locked(int id)`.
-bool ByDesign::returns_owner(const Ends& ends, const Value* place) const {
-  return !ends.held.empty() && llvm::all_of(ends.held, [&](const PathExit* exit) {
-    const Value* result = returned_value(*exit);
-    return result != nullptr && result->kind != ValueKind::constant && result->kind != ValueKind::self &&
-           place->mentions(result);
-  });
+bool ByDesign::hands_over(const Ends& ends, const Value* place) const {
+  return !ends.held.empty() &&
+         llvm::all_of(ends.held, [&](const PathExit* exit) { return gives_owner(*exit, place); });
 }
 
 // Whether all code that could release the lock is in this unit.
@@ -114,6 +132,19 @@ bool ByDesign::nobody_else_can_release(const FunctionPaths& paths, const Value* 
   return false;
 }
 
+bool ByDesign::is_mistake_of(const clang::FunctionDecl* callee, const void* shape) const {
+  if (unit_.facts(callee) == nullptr) return false;
+  const FunctionPaths& paths = unit_.paths(callee);
+  for (const PathExit& exit : paths.exits) {
+    for (const HeldLock& lock : exit.state.locks) {
+      if (lock.balance <= 0 || lock.by_guard || shape_of(lock.place) != shape) continue;
+      if (lock.through != nullptr && lock.through != callee && is_mistake_of(lock.through, shape)) return true;
+      return !leaves_held(paths, lock.place);
+    }
+  }
+  return false;
+}
+
 bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const {
   const clang::FunctionDecl* function = paths.context.function();
   const void* shape = shape_of(place);
@@ -130,11 +161,15 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
       (held ? ends.held : ends.free).push_back(&exit);
     }
   }
-  if (returns_owner(ends, place)) return true;
-  // Callers here that never release what the function left them do not know of such a design.
+  if (hands_over(ends, place)) return true;
+  // Callers here that never release what the function left them do not know of such a design; nor is there one when
+  // nobody but this file could release the lock, and nothing in it does.
   const bool callers_are_known =
       is_private_to_unit(function) && called_.contains(function->getCanonicalDecl());
-  if (result_tells(paths, ends) && !callers_are_known) return true;
+  const bool never_released =
+      nobody_else_can_release(paths, place) && !released_for_others_.contains(shape);
+  const bool has_name_outside = means_something_to_callers(place, function);
+  if (has_name_outside && result_tells(paths, ends) && !callers_are_known && !never_released) return true;
 
   const bool releases = paths.released.contains(shape);
   if (releases && !ends.free.empty()) return false;
@@ -144,10 +179,10 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
   if (ends.held.empty()) return true;
   const bool begins = function->getIdentifier() != nullptr && has_word(function->getName(), kBeginWords);
   if (begins || released_for_others_.contains(shape)) return true;
-  if (nobody_else_can_release(paths, place) || callers_are_known) return false;
+  if (never_released || callers_are_known) return false;
   // Others could; but the rest of this file shows that its functions keep their locks to themselves.
   const auto balanced = balanced_in_.find(shape);
-  return balanced == balanced_in_.end() || balanced->second < 2 || ends.free.empty() == false;
+  return balanced == balanced_in_.end() || balanced->second < 2 || !ends.free.empty();
 }
 
 }  // namespace sluice::checker

@@ -17,6 +17,9 @@ class ByDesign {
   // Whether the exits that hold the lock at `place` are meant to.
   bool leaves_held(const FunctionPaths& paths, const Value* place) const;
 
+  // Whether `callee` leaves a lock of this shape held by mistake: its callers then are not to blame.
+  bool is_mistake_of(const clang::FunctionDecl* callee, const void* shape) const;
+
   // Whether the name, an attribute, or the class of `function` says that it takes locks for others.
   bool is_lock_function(const clang::FunctionDecl* function) const;
 
@@ -28,7 +31,8 @@ class ByDesign {
   };
 
   bool result_tells(const FunctionPaths& paths, const Ends& ends) const;
-  bool returns_owner(const Ends& ends, const Value* place) const;
+  bool held_comes_last(const Ends& ends) const;
+  bool hands_over(const Ends& ends, const Value* place) const;
   bool nobody_else_can_release(const FunctionPaths& paths, const Value* place) const;
   bool is_private_to_unit(const clang::FunctionDecl* function) const;
 

@@ -48,6 +48,7 @@ class MissingUnlock : public Check {
         const HeldLock* lock = held_by_hand(exit, place);
         if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where))) continue;
         told.push_back({exit.kind, exit.where});
+        if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place))) continue;
         sink.report(describe(unit, paths, *lock, exit));
       }
     }
@@ -64,23 +65,28 @@ class MissingUnlock : public Check {
     return "; it was locked on line " + std::to_string(line);
   }
 
-  // The `break` or `goto` by which the path left the scope in which the lock has a name; null when it still has one.
+  // A variable of `lock` that is declared within `scope`.
+  static bool names_inner(const clang::Stmt* lock, const clang::Stmt* scope, const clang::SourceManager& sources) {
+    if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(lock)) {
+      const clang::SourceLocation declared = name->getDecl()->getLocation();
+      return llvm::isa<clang::VarDecl>(name->getDecl()) &&
+             !sources.isBeforeInTranslationUnit(declared, scope->getBeginLoc()) &&
+             sources.isBeforeInTranslationUnit(declared, scope->getEndLoc());
+    }
+    return llvm::any_of(lock->children(), [&](const clang::Stmt* child) {
+      return child != nullptr && names_inner(child, scope, sources);
+    });
+  }
+
+  // The `break` by which the path left the loop in which the lock has a name; null when it still has one.
   static const clang::Stmt* left_scope(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
                                        const PathExit& exit) {
-    const Value* root = lock.place;
-    while (root->base() != nullptr) root = root->base();
-    if (root->kind != ValueKind::variable && root->kind != ValueKind::opaque) return nullptr;
+    const clang::Expr* name = lock_argument(lock);
+    if (name == nullptr) return nullptr;
     for (const Trace* step = exit.state.trace; step != nullptr && step != lock.since; step = step->previous) {
-      const auto* jump = llvm::dyn_cast_or_null<clang::BreakStmt>(step->where);
-      if (step->kind != StepKind::jumped || jump == nullptr) continue;
-      const clang::Stmt* loop = paths.context.innermost_loop(jump);
-      if (loop == nullptr || root->kind != ValueKind::variable) continue;
-      const clang::SourceLocation declared = root->decl()->getLocation();
-      const clang::SourceManager& sources = unit.sources();
-      if (!sources.isBeforeInTranslationUnit(declared, loop->getBeginLoc()) &&
-          sources.isBeforeInTranslationUnit(declared, loop->getEndLoc())) {
-        return jump;
-      }
+      if (step->kind != StepKind::jumped || !llvm::isa<clang::BreakStmt>(step->where)) continue;
+      const clang::Stmt* loop = paths.context.innermost_loop(step->where);
+      if (loop != nullptr && names_inner(name, loop, unit.sources())) return step->where;
     }
     return nullptr;
   }

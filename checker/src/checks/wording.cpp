@@ -12,17 +12,6 @@ namespace {
 // More branches than this on the way hide the one that matters; the last ones are kept.
 constexpr std::size_t kMostNotes = 8;
 
-const clang::Expr* lock_argument(const HeldLock& lock) {
-  if (lock.how == nullptr) return nullptr;
-  if (const auto* method = llvm::dyn_cast_or_null<clang::CXXMemberCallExpr>(lock.site)) {
-    if (lock.how->lock == kObject) return method->getImplicitObjectArgument();
-    return nullptr;
-  }
-  const auto* call = llvm::dyn_cast_or_null<clang::CallExpr>(lock.site);
-  if (call == nullptr || lock.how->lock < 0 || lock.how->lock >= static_cast<int>(call->getNumArgs())) return nullptr;
-  return call->getArg(lock.how->lock);
-}
-
 // A name made from the place alone, for locks that a macro or another function took.
 std::string describe(const Value* value) {
   switch (value->kind) {
@@ -93,6 +82,17 @@ std::string step_message(const Trace& step) {
 }
 
 }  // namespace
+
+const clang::Expr* lock_argument(const HeldLock& lock) {
+  if (lock.how == nullptr) return nullptr;
+  if (const auto* method = llvm::dyn_cast_or_null<clang::CXXMemberCallExpr>(lock.site)) {
+    if (lock.how->lock == kObject) return method->getImplicitObjectArgument();
+    return nullptr;
+  }
+  const auto* call = llvm::dyn_cast_or_null<clang::CallExpr>(lock.site);
+  if (call == nullptr || lock.how->lock < 0 || lock.how->lock >= static_cast<int>(call->getNumArgs())) return nullptr;
+  return call->getArg(lock.how->lock);
+}
 
 std::string lock_name(Unit& unit, const HeldLock& lock) {
   if (const clang::Expr* argument = lock_argument(lock)) {

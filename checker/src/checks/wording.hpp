@@ -9,6 +9,9 @@
 
 namespace sluice::checker {
 
+// The expression that names the lock where this function took it; null when it was taken otherwise.
+const clang::Expr* lock_argument(const HeldLock& lock);
+
 // The lock as the program spells it where it was taken, such as `conn->mu`.
 std::string lock_name(Unit& unit, const HeldLock& lock);
 

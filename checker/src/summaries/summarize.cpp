@@ -10,6 +10,13 @@ namespace {
 constexpr std::size_t kMostOutcomes = 6;
 constexpr std::size_t kMostWrites = 16;
 
+// Variables of the function itself mean nothing to a caller, save parameters, whose values at entry are arguments.
+bool is_own(const Value* variable, const clang::FunctionDecl* function) {
+  const clang::DeclContext* scope = variable->decl()->getDeclContext();
+  return llvm::cast<clang::VarDecl>(variable->decl())->hasLocalStorage() && scope != nullptr &&
+         scope->Equals(function);
+}
+
 class Summarizer {
  public:
   Summarizer(Values& values, const FunctionPaths& paths)
@@ -21,31 +28,7 @@ class Summarizer {
   }
 
  private:
-  // Variables of the function itself mean nothing to a caller, save parameters, whose values at entry are arguments.
-  bool is_own(const Value* variable) const {
-    const clang::DeclContext* scope = variable->decl()->getDeclContext();
-    return llvm::cast<clang::VarDecl>(variable->decl())->hasLocalStorage() && scope != nullptr &&
-           scope->Equals(function_);
-  }
-
-  bool means_something(const Value* value) const {
-    switch (value->kind) {
-      case ValueKind::opaque:
-      case ValueKind::temporary:
-      case ValueKind::unknown:
-        return false;
-      case ValueKind::load:
-        if (value->base()->kind == ValueKind::variable) {
-          return llvm::isa<clang::ParmVarDecl>(value->base()->decl()) || !is_own(value->base());
-        }
-        break;
-      case ValueKind::variable:
-        return !is_own(value);
-      default:
-        break;
-    }
-    return llvm::all_of(value->parts, [&](const Value* part) { return means_something(part); });
-  }
+  bool means_something(const Value* value) const { return means_something_to_callers(value, function_); }
 
   Outcome outcome_of(const PathExit& exit) const {
     Outcome outcome;
@@ -106,6 +89,26 @@ class Summarizer {
 };
 
 }  // namespace
+
+bool means_something_to_callers(const Value* value, const clang::FunctionDecl* function) {
+  switch (value->kind) {
+    case ValueKind::opaque:
+    case ValueKind::temporary:
+    case ValueKind::unknown:
+      return false;
+    case ValueKind::load:
+      if (value->base()->kind == ValueKind::variable) {
+        return llvm::isa<clang::ParmVarDecl>(value->base()->decl()) || !is_own(value->base(), function);
+      }
+      break;
+    case ValueKind::variable:
+      return !is_own(value, function);
+    default:
+      break;
+  }
+  return llvm::all_of(value->parts,
+                      [&](const Value* part) { return means_something_to_callers(part, function); });
+}
 
 Summary summarize(Values& values, const FunctionPaths& paths) { return Summarizer(values, paths).run(); }
 

@@ -45,6 +45,9 @@ struct Summary {
   std::vector<Outcome> outcomes;
 };
 
+// Whether a caller of `function` can say what `value` is: it has nothing in it that only the function knows.
+bool means_something_to_callers(const Value* value, const clang::FunctionDecl* function);
+
 class FunctionPaths;
 Summary summarize(Values& values, const FunctionPaths& paths);
 

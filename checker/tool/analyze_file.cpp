@@ -1,0 +1,210 @@
+// Runs clang's parser over one file. Diagnostics of the compiler are not shown: only whether there was an error, and
+// which was the first.
+#include "analyze_file.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+#include "clang/AST/ASTConsumer.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendAction.h"
+#include "clang/Tooling/CompilationDatabase.h"
+#include "clang/Tooling/JSONCompilationDatabase.h"
+#include "clang/Tooling/Tooling.h"
+#include "compiler_arguments.hpp"
+#include "sluice-checker/analysis.hpp"
+
+namespace sluice::checker {
+namespace {
+
+// Paths as the user would write them: below the working directory without its name.
+std::string shown_path(const clang::SourceManager& sources, llvm::StringRef name) {
+  llvm::SmallString<256> path(name);
+  sources.getFileManager().makeAbsolutePath(path);
+  const std::filesystem::path normal = std::filesystem::path(path.str().str()).lexically_normal();
+  std::error_code error;
+  const std::filesystem::path here = std::filesystem::current_path(error);
+  const std::filesystem::path relative = normal.lexically_relative(here);
+  if (error || relative.empty() || *relative.begin() == "..") return normal.string();
+  return relative.string();
+}
+
+Place place_of(const clang::SourceManager& sources, clang::SourceLocation location) {
+  const clang::PresumedLoc at = sources.getPresumedLoc(sources.getExpansionLoc(location));
+  if (at.isInvalid()) return {};
+  return {shown_path(sources, at.getFilename()), at.getLine(), at.getColumn()};
+}
+
+class PlainSink : public Sink {
+ public:
+  PlainSink(clang::ASTContext& context, std::vector<PlainFinding>& findings)
+      : context_(context), sources_(context.getSourceManager()), findings_(findings) {}
+
+  void report(const Finding& finding) override {
+    PlainFinding plain;
+    plain.check = finding.check;
+    plain.message = finding.message;
+    plain.place = place_of(sources_, finding.location);
+    plain.line_text = line_text(sources_.getExpansionLoc(finding.location));
+    for (const Note& note : finding.notes) plain.notes.push_back({place_of(sources_, note.location), note.message});
+    for (const clang::FixItHint& fix : finding.fix_its) {
+      const clang::SourceLocation begin = fix.RemoveRange.getBegin();
+      if (begin.isInvalid() || begin.isMacroID()) continue;
+      const auto [file, offset] = sources_.getDecomposedLoc(begin);
+      const clang::OptionalFileEntryRef entry = sources_.getFileEntryRefForID(file);
+      if (entry) plain.fixes.push_back({shown_path(sources_, entry->getName()), offset, 0, fix.CodeToInsert});
+    }
+    findings_.push_back(std::move(plain));
+  }
+
+ private:
+  std::string line_text(clang::SourceLocation location) const {
+    const auto [file, offset] = sources_.getDecomposedLoc(location);
+    const llvm::StringRef text = sources_.getBufferData(file);
+    const std::size_t newline = text.rfind('\n', offset);
+    const std::size_t begin = newline == llvm::StringRef::npos ? 0 : newline + 1;
+    return text.slice(begin, text.find('\n', begin)).rtrim().str();
+  }
+
+  clang::ASTContext& context_;
+  const clang::SourceManager& sources_;
+  std::vector<PlainFinding>& findings_;
+};
+
+class Consumer : public clang::ASTConsumer {
+ public:
+  Consumer(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
+      : options_(options), findings_(findings) {}
+
+  void HandleTranslationUnit(clang::ASTContext& context) override {
+    if (context.getDiagnostics().hasUncompilableErrorOccurred()) return;
+    Options options;
+    if (options_.strict) options.set("strict", "true");
+    PlainSink sink(context, findings_);
+    Analysis analysis(context, options);
+    for (const CheckEntry& check : all_checks()) {
+      if (selected(options_.checks, check.name)) analysis.run(check, sink);
+    }
+  }
+
+ private:
+  const AnalyzeOptions& options_;
+  std::vector<PlainFinding>& findings_;
+};
+
+class Action : public clang::ASTFrontendAction {
+ public:
+  Action(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
+      : options_(options), findings_(findings) {}
+
+ protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&, llvm::StringRef) override {
+    return std::make_unique<Consumer>(options_, findings_);
+  }
+
+ private:
+  const AnalyzeOptions& options_;
+  std::vector<PlainFinding>& findings_;
+};
+
+class ActionFactory : public clang::tooling::FrontendActionFactory {
+ public:
+  ActionFactory(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
+      : options_(options), findings_(findings) {}
+  std::unique_ptr<clang::FrontendAction> create() override { return std::make_unique<Action>(options_, findings_); }
+
+ private:
+  const AnalyzeOptions& options_;
+  std::vector<PlainFinding>& findings_;
+};
+
+// Keeps the first error.
+class FirstError : public clang::DiagnosticConsumer {
+ public:
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& diagnostic) override {
+    DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
+    if (level < clang::DiagnosticsEngine::Error || !text.empty()) return;
+    llvm::SmallString<128> message;
+    diagnostic.FormatDiagnostic(message);
+    if (diagnostic.hasSourceManager() && diagnostic.getLocation().isValid()) {
+      const Place place = place_of(diagnostic.getSourceManager(), diagnostic.getLocation());
+      text = place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
+    }
+    text += message.str();
+  }
+  std::string text;
+};
+
+class DatabaseCommands : public Commands {
+ public:
+  explicit DatabaseCommands(std::unique_ptr<clang::tooling::CompilationDatabase> database)
+      : database_(std::move(database)) {}
+
+  std::vector<std::string> files() const override { return database_->getAllFiles(); }
+
+  FileResult analyze(const std::string& file, const AnalyzeOptions& options) const override {
+    FileResult result;
+    result.file = file;
+    FirstError first_error;
+    clang::tooling::ClangTool tool(*database_, {file});
+    tool.setDiagnosticConsumer(&first_error);
+    tool.setPrintErrorMessage(false);
+    tool.appendArgumentsAdjuster(arguments_for_clang(options.extra_arguments));
+    ActionFactory factory(options, result.findings);
+    const int status = tool.run(&factory);
+    if (status != 0 || !first_error.text.empty()) {
+      result.findings.clear();
+      if (status == 2) {
+        result.error = "the compilation database has no command for it";
+      } else {
+        result.error = "does not compile: " + (first_error.text.empty() ? "clang gave no reason" : first_error.text);
+      }
+    }
+    return result;
+  }
+
+ private:
+  std::unique_ptr<clang::tooling::CompilationDatabase> database_;
+};
+
+std::string one_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::unique_ptr<Commands> commands_in(const std::string& build, std::string& error) {
+  std::string reason;
+  auto database = clang::tooling::CompilationDatabase::loadFromDirectory(build, reason);
+  if (database != nullptr) return std::make_unique<DatabaseCommands>(std::move(database));
+  std::error_code ignored;
+  const std::filesystem::path file = std::filesystem::path(build) / "compile_commands.json";
+  if (std::filesystem::exists(file, ignored)) {
+    error = "cannot read '" + file.string() + "': " + one_line(reason);
+  } else {
+    error = "no compile_commands.json in '" + build +
+            "'; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or give the compiler's arguments after --";
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Commands> commands_above(const std::string& file, std::string& error) {
+  std::string reason;
+  auto database = clang::tooling::CompilationDatabase::autoDetectFromSource(file, reason);
+  if (database != nullptr) return std::make_unique<DatabaseCommands>(std::move(database));
+  error = "no compile_commands.json beside or above '" + file +
+          "'; name its folder with -p, or give the compiler's arguments after --";
+  return nullptr;
+}
+
+std::unique_ptr<Commands> fixed_commands(const std::vector<std::string>& arguments) {
+  return std::make_unique<DatabaseCommands>(
+      std::make_unique<clang::tooling::FixedCompilationDatabase>(".", arguments));
+}
+
+}  // namespace sluice::checker

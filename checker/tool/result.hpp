@@ -1,0 +1,52 @@
+// What the analysis of one file gave, in plain data that a process can send to another. Knows no clang.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace sluice::checker {
+
+struct Place {
+  std::string file;
+  unsigned line = 0;
+  unsigned column = 0;
+};
+
+struct PlainNote {
+  Place place;
+  std::string message;
+};
+
+// Replaces `length` bytes at `offset` of `file`.
+struct PlainFix {
+  std::string file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  std::string text;
+};
+
+struct PlainFinding {
+  std::string check;
+  Place place;
+  std::string message;
+  std::string line_text;  // the source line
+  std::vector<PlainNote> notes;
+  std::vector<PlainFix> fixes;
+};
+
+struct FileResult {
+  std::string file;
+  std::string error;  // why the file could not be analysed; empty when it could
+  std::vector<PlainFinding> findings;
+};
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainNote, place, message)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFix, file, offset, length, text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings)
+
+}  // namespace sluice::checker

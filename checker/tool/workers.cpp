@@ -1,0 +1,103 @@
+// A pool of child processes that send their result as JSON through a pipe.
+#include "workers.hpp"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+namespace sluice::checker {
+namespace {
+
+struct Child {
+  pid_t pid;
+  int pipe;
+  std::size_t file;  // index
+  std::string text;
+};
+
+bool write_all(int to, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t count = write(to, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    done += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+// Reads what there is. False at the end.
+bool read_some(Child& child) {
+  char buffer[65536];
+  const ssize_t count = read(child.pipe, buffer, sizeof buffer);
+  if (count < 0) return errno == EINTR || errno == EAGAIN;
+  child.text.append(buffer, static_cast<std::size_t>(count));
+  return count > 0;
+}
+
+FileResult finish(const Child& child, const std::string& file) {
+  close(child.pipe);
+  int status = 0;
+  while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    const nlohmann::json parsed = nlohmann::json::parse(child.text, nullptr, /*allow_exceptions=*/false);
+    if (!parsed.is_discarded()) return parsed.get<FileResult>();
+  }
+  FileResult failed;
+  failed.file = file;
+  failed.error = WIFSIGNALED(status) ? "its analysis was ended by signal " + std::to_string(WTERMSIG(status)) + " (" +
+                                           strsignal(WTERMSIG(status)) + ")"
+                                     : "its analysis ended without a result";
+  return failed;
+}
+
+}  // namespace
+
+std::vector<FileResult> analyze_all(const Commands& commands, const std::vector<std::string>& files,
+                                    const AnalyzeOptions& options, unsigned processes) {
+  std::vector<FileResult> results(files.size());
+  std::vector<Child> children;
+  std::size_t next = 0;
+  const auto start = [&](std::size_t index) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(files[index], ignored)) {
+      results[index] = {files[index], "no such file", {}};
+      return;
+    }
+    int ends[2];
+    const int made = pipe(ends);
+    const pid_t pid = made == 0 ? fork() : -1;
+    if (pid < 0) {
+      results[index] = {files[index], std::string("cannot start a process: ") + std::strerror(errno), {}};
+      return;
+    }
+    if (pid == 0) {
+      close(ends[0]);
+      const nlohmann::json result = commands.analyze(files[index], options);
+      const std::string text = result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      _exit(write_all(ends[1], text) ? 0 : 1);
+    }
+    close(ends[1]);
+    children.push_back({pid, ends[0], index, {}});
+  };
+  while (next < files.size() || !children.empty()) {
+    while (next < files.size() && children.size() < processes) start(next++);
+    if (children.empty()) continue;
+    std::vector<pollfd> waiting;
+    for (const Child& child : children) waiting.push_back({child.pipe, POLLIN, 0});
+    if (poll(waiting.data(), waiting.size(), -1) < 0) continue;
+    for (std::size_t i = waiting.size(); i-- > 0;) {
+      if (waiting[i].revents == 0 || read_some(children[i])) continue;
+      results[children[i].file] = finish(children[i], files[children[i].file]);
+      children.erase(children.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  return results;
+}
+
+}  // namespace sluice::checker

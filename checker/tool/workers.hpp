@@ -1,0 +1,15 @@
+// Analyses many files at a time, each in a process of its own: a file that brings clang down takes nothing else along.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyze_file.hpp"
+
+namespace sluice::checker {
+
+// One result a file, in the order of `files`.
+std::vector<FileResult> analyze_all(const Commands& commands, const std::vector<std::string>& files,
+                                    const AnalyzeOptions& options, unsigned processes);
+
+}  // namespace sluice::checker
