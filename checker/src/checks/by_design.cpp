@@ -106,9 +106,13 @@ bool ByDesign::result_tells(const FunctionPaths& paths, const Ends& ends) const 
   return (held.is_zero() || (held.low() > 0 && free.high() <= 0)) && held_comes_last(ends);
 }
 
-bool ByDesign::hands_over(const Ends& ends, const Value* place) const {
-  return !ends.held.empty() &&
-         llvm::all_of(ends.held, [&](const PathExit* exit) { return gives_owner(*exit, place); });
+bool ByDesign::hands_over(const Ends& ends, const void* shape) const {
+  return !ends.held.empty() && llvm::all_of(ends.held, [&](const PathExit* exit) {
+    return llvm::all_of(exit->state.locks, [&](const HeldLock& lock) {
+      const bool is_it = lock.balance > 0 && !lock.by_guard && shape_of(lock.place) == shape;
+      return !is_it || gives_owner(*exit, lock.place);
+    });
+  });
 }
 
 // Whether all code that could release the lock is in this unit.
@@ -161,7 +165,7 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
       (held ? ends.held : ends.free).push_back(&exit);
     }
   }
-  if (hands_over(ends, place)) return true;
+  if (hands_over(ends, shape)) return true;
   // Callers here that never release what the function left them do not know of such a design; nor is there one when
   // nobody but this file could release the lock, and nothing in it does.
   const bool callers_are_known =

@@ -32,7 +32,7 @@ class ByDesign {
 
   bool result_tells(const FunctionPaths& paths, const Ends& ends) const;
   bool held_comes_last(const Ends& ends) const;
-  bool hands_over(const Ends& ends, const Value* place) const;
+  bool hands_over(const Ends& ends, const void* shape) const;
   bool nobody_else_can_release(const FunctionPaths& paths, const Value* place) const;
   bool is_private_to_unit(const clang::FunctionDecl* function) const;
 

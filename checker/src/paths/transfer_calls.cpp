@@ -101,6 +101,9 @@ void Transfer::forget_released_by(const Call& call, State& state) {
       }
       continue;
     }
+    // A copy of the lock's address, as in `held.push_back(&c->mu)`.
+    const Value* value = eval_.value(state, strip(argument));
+    if (value->kind == ValueKind::address) forget_lock(state, value->base());
     const Value* place = eval_.target(state, argument);
     if (place == nullptr || !gives_away(argument, call.callee, i)) continue;
     const HeldLock* held = state.find_lock(place);

@@ -56,3 +56,12 @@ void spin(int x) {
   if (x == 0) return;  // expected-warning {{'mu' is still locked when 'spin' returns here}}
   mu.unlock();
 }
+
+// When the second is taken by somebody else, the first stays.
+void together(std::mutex& a, std::mutex& b) {
+  if (a.try_lock() && b.try_lock()) {
+    total++;
+    b.unlock();
+    a.unlock();
+  }
+}  // expected-warning {{'a' is still locked at the end of 'together'}}
