@@ -1,10 +1,10 @@
 #include "debug/debug_info.hpp"
 
+#include <link.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 
 #include "debug/demangle.hpp"
 #include "debug/dwarf_die.hpp"
@@ -23,34 +23,22 @@ int find_debuginfo(dwarf::Module* module, void** data, const char* name, dwarf::
                                                         found);
 }
 
+// Goes up by one with each library that is loaded.
+unsigned long long libraries_loaded() {
+  unsigned long long loads = 0;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* into) {
+        *static_cast<unsigned long long*>(into) = info->dlpi_adds;
+        return 1;
+      },
+      &loads);
+  return loads;
+}
+
 std::string base_name(const char* path) {
   if (path == nullptr) return {};
   const char* slash = std::strrchr(path, '/');
   return slash == nullptr ? path : slash + 1;
-}
-
-// Owns what dwarf_getscopes allocates.
-using Scopes = std::unique_ptr<Die, void (*)(void*)>;
-
-// The entries that enclose `address` as they were compiled, innermost first: blocks, inlined calls,
-// the function.
-int enclosing(const dwarf::Library& lib, Die* unit, dwarf::Address address, Scopes& into) {
-  Die* found = nullptr;
-  if (lib.dwarf_getscopes(unit, address, &found) <= 0) return 0;
-  const Scopes innermost(found, std::free);
-  // Above an inlined call, dwarf_getscopes goes on in the source's nesting; dwarf_getscopes_die
-  // stays in the machine's.
-  Die* chain = nullptr;
-  const int count = lib.dwarf_getscopes_die(innermost.get(), &chain);
-  into = Scopes(chain, std::free);
-  return count;
-}
-
-std::string function_name(const dwarf::Library& lib, Die& die) {
-  const std::string linkage = dwarf::linkage_name(lib, die);
-  if (!linkage.empty()) return demangle(linkage.c_str());
-  const char* name = lib.dwarf_diename(&die);
-  return name == nullptr ? std::string() : shorten(name);
 }
 
 }  // namespace
@@ -58,23 +46,42 @@ std::string function_name(const dwarf::Library& lib, Die& die) {
 DebugInfo* DebugInfo::of_this_process() {
   static DebugInfo* const info = []() -> DebugInfo* {
     const dwarf::Library* lib = dwarf::library();
-    if (lib == nullptr) return nullptr;
-    static const dwarf::Callbacks callbacks{lib->dwfl_linux_proc_find_elf, find_debuginfo, nullptr,
-                                            nullptr};
-    dwarf::Dwfl* dwfl = lib->dwfl_begin(&callbacks);
-    if (dwfl == nullptr) return nullptr;
-    return new DebugInfo(*lib, dwfl);
+    return lib == nullptr ? nullptr : new DebugInfo(*lib);
   }();
   return info;
 }
 
-dwarf::Module* DebugInfo::module_at(std::uintptr_t address) {
-  dwarf::Module* module = lib_.dwfl_addrmodule(dwfl_, address);
-  if (module != nullptr) return module;
+// A session keeps the modules that it was told of at its beginning: telling it of more would move
+// them, and all that points into them. When a library has been loaded since, another session takes
+// over.
+void DebugInfo::begin_session() {
+  static const dwarf::Callbacks callbacks{lib_.dwfl_linux_proc_find_elf, find_debuginfo, nullptr,
+                                          nullptr};
+  dwfl_ = lib_.dwfl_begin(&callbacks);
+  units_.clear();
+  if (dwfl_ == nullptr) return;
   lib_.dwfl_report_begin(dwfl_);
   lib_.dwfl_linux_proc_report(dwfl_, ::getpid());
   lib_.dwfl_report_end(dwfl_, nullptr, nullptr);
-  return lib_.dwfl_addrmodule(dwfl_, address);
+}
+
+dwarf::Module* DebugInfo::module_at(std::uintptr_t address) {
+  dwarf::Module* module = dwfl_ == nullptr ? nullptr : lib_.dwfl_addrmodule(dwfl_, address);
+  if (module != nullptr) return module;
+  const unsigned long long loads = libraries_loaded();
+  if (loads == loads_) return nullptr;
+  loads_ = loads;
+  begin_session();
+  return dwfl_ == nullptr ? nullptr : lib_.dwfl_addrmodule(dwfl_, address);
+}
+
+dwarf::Unit* DebugInfo::unit_at(dwarf::Module* module, std::uintptr_t address,
+                                dwarf::Address& bias) {
+  Die* die = lib_.dwfl_module_addrdie(module, address, &bias);
+  if (die == nullptr) return nullptr;
+  std::unique_ptr<dwarf::Unit>& unit = units_[die->addr];
+  if (unit == nullptr) unit = std::make_unique<dwarf::Unit>(lib_, *die);
+  return unit.get();
 }
 
 std::vector<Frame> DebugInfo::frames(std::uintptr_t address) {
@@ -97,18 +104,14 @@ std::vector<Frame> DebugInfo::frames(std::uintptr_t address) {
   }
 
   dwarf::Address bias = 0;
-  Die* unit = lib_.dwfl_module_addrdie(module, address, &bias);
-  Scopes scopes(nullptr, std::free);
-  const int count = unit == nullptr ? 0 : enclosing(lib_, unit, address - bias, scopes);
-  for (int i = 0; i < count; ++i) {
-    Die& die = scopes.get()[i];
+  dwarf::Unit* unit = unit_at(module, address, bias);
+  std::vector<Die> enclosing;
+  if (unit != nullptr) enclosing = unit->enclosing(address - bias);
+  for (Die& die : enclosing) {
     const int tag = lib_.dwarf_tag(&die);
-    if (tag == dwarf::kTagSubprogram) {
-      frame.function = function_name(lib_, die);
-      break;
-    }
+    if (tag == dwarf::kTagSubprogram) frame.function = unit->name(die);
     if (tag != dwarf::kTagInlinedSubroutine) continue;
-    frame.function = function_name(lib_, die);
+    frame.function = unit->name(die);
     frame.inlined = true;
     frames.push_back(frame);
     frame.inlined = false;
@@ -117,12 +120,7 @@ std::vector<Frame> DebugInfo::frames(std::uintptr_t address) {
     frame.line = static_cast<int>(dwarf::number(lib_, die, dwarf::kAtCallLine).value_or(0));
     frame.column = static_cast<int>(dwarf::number(lib_, die, dwarf::kAtCallColumn).value_or(0));
   }
-  // The symbol's name says more than an entry without a linkage name; it belongs to the outermost
-  // frame.
-  if (symbol_name != nullptr) {
-    const std::string full = demangle(symbol_name);
-    if (frame.function.empty() || full.size() > frame.function.size()) frame.function = full;
-  }
+  if (frame.function.empty() && symbol_name != nullptr) frame.function = demangle(symbol_name);
   frames.push_back(frame);
   return frames;
 }
@@ -131,16 +129,11 @@ Variable DebugInfo::local(std::uintptr_t pc, std::uintptr_t cfa, std::uintptr_t 
   dwarf::Module* module = module_at(pc);
   if (module == nullptr) return {};
   dwarf::Address bias = 0;
-  Die* unit = lib_.dwfl_module_addrdie(module, pc, &bias);
-  Scopes scopes(nullptr, std::free);
-  const int count = unit == nullptr ? 0 : enclosing(lib_, unit, pc - bias, scopes);
-  for (int i = 0; i < count; ++i) {
-    Die& die = scopes.get()[i];
-    if (lib_.dwarf_tag(&die) == dwarf::kTagSubprogram) {
-      return dwarf::find_local(lib_, die, cfa, address);
-    }
-  }
-  return {};
+  dwarf::Unit* unit = unit_at(module, pc, bias);
+  if (unit == nullptr) return {};
+  std::vector<Die> enclosing = unit->enclosing(pc - bias);
+  if (enclosing.empty()) return {};
+  return dwarf::find_local(lib_, enclosing.back(), cfa, address);
 }
 
 Variable DebugInfo::variable(std::uintptr_t address) {

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "debug/dwarf_library.hpp"
+#include "debug/dwarf_unit.hpp"
 #include "debug/symbolize.hpp"
 
 namespace sluice::checked {
@@ -29,13 +32,20 @@ class DebugInfo {
   Variable local(std::uintptr_t pc, std::uintptr_t cfa, std::uintptr_t address);
 
  private:
-  DebugInfo(const dwarf::Library& lib, dwarf::Dwfl* dwfl) : lib_(lib), dwfl_(dwfl) {}
+  explicit DebugInfo(const dwarf::Library& lib) : lib_(lib) {}
+  void begin_session();
 
   // The module that holds `address`; looks for libraries loaded meanwhile when no known one does.
   dwarf::Module* module_at(std::uintptr_t address);
 
+  // The unit compiled to `address`, with what is to be subtracted from addresses to speak to it;
+  // null without debug information.
+  dwarf::Unit* unit_at(dwarf::Module* module, std::uintptr_t address, dwarf::Address& bias);
+
   const dwarf::Library& lib_;
-  dwarf::Dwfl* dwfl_;  // lives as long as the process
+  dwarf::Dwfl* dwfl_ = nullptr;   // lives as long as the process
+  unsigned long long loads_ = 0;  // libraries that had been loaded when the session began
+  std::map<void*, std::unique_ptr<dwarf::Unit>> units_;  // by the address of the unit's entry
 };
 
 }  // namespace sluice::checked

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "debug/source_lines.hpp"
+
 namespace sluice::checked {
 namespace {
 
@@ -100,6 +102,10 @@ const Names::Known& Names::known(const ObjectInfo& object) {
           created[i], address + static_cast<std::uintptr_t>(object.frames[i]), object.address);
     }
     known.name = variable.name;
+    if (known.name.empty() && !created.empty()) {
+      const Frame made = visible_chain(created).frames.front();
+      known.name = variable_made_at(source_line(made.file, made.line));
+    }
     if (known.created.empty() && variable.line > 0) {
       known.created = "created " + base_name(variable.file) + ":" + std::to_string(variable.line);
     }

@@ -24,8 +24,8 @@ bool load(Library& lib) {
       SLUICE_FIND(dwfl_addrmodule) && SLUICE_FIND(dwfl_module_info) &&
       SLUICE_FIND(dwfl_module_addrinfo) && SLUICE_FIND(dwfl_module_addrdie) &&
       SLUICE_FIND(dwfl_module_nextcu) && SLUICE_FIND(dwfl_module_getsrc) &&
-      SLUICE_FIND(dwfl_lineinfo) && SLUICE_FIND(dwarf_getscopes) &&
-      SLUICE_FIND(dwarf_getscopes_die) && SLUICE_FIND(dwarf_tag) && SLUICE_FIND(dwarf_diename) &&
+      SLUICE_FIND(dwfl_lineinfo) && SLUICE_FIND(dwarf_haspc) && SLUICE_FIND(dwarf_ranges) &&
+      SLUICE_FIND(dwarf_dieoffset) && SLUICE_FIND(dwarf_tag) && SLUICE_FIND(dwarf_diename) &&
       SLUICE_FIND(dwarf_diecu) && SLUICE_FIND(dwarf_attr) && SLUICE_FIND(dwarf_attr_integrate) &&
       SLUICE_FIND(dwarf_formstring) && SLUICE_FIND(dwarf_formudata) &&
       SLUICE_FIND(dwarf_formref_die) && SLUICE_FIND(dwarf_peel_type) &&

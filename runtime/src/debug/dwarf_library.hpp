@@ -52,10 +52,11 @@ inline constexpr int kTagArrayType = 0x01, kTagClassType = 0x02, kTagLexicalBloc
                      kTagMember = 0x0d, kTagStructureType = 0x13, kTagUnionType = 0x17,
                      kTagInheritance = 0x1c, kTagInlinedSubroutine = 0x1d, kTagSubprogram = 0x2e,
                      kTagVariable = 0x34, kTagFormalParameter = 0x05, kTagNamespace = 0x39;
-inline constexpr unsigned kAtLocation = 0x02, kAtByteSize = 0x0b, kAtMemberLocation = 0x38,
-                          kAtFrameBase = 0x40, kAtDeclFile = 0x3a, kAtDeclLine = 0x3b,
-                          kAtSpecification = 0x47, kAtType = 0x49, kAtCallColumn = 0x57,
-                          kAtCallFile = 0x58, kAtCallLine = 0x59, kAtLinkageName = 0x6e;
+inline constexpr unsigned kAtLocation = 0x02, kAtAbstractOrigin = 0x31, kAtByteSize = 0x0b,
+                          kAtMemberLocation = 0x38, kAtFrameBase = 0x40, kAtDeclFile = 0x3a,
+                          kAtDeclLine = 0x3b, kAtSpecification = 0x47, kAtType = 0x49,
+                          kAtCallColumn = 0x57, kAtCallFile = 0x58, kAtCallLine = 0x59,
+                          kAtLinkageName = 0x6e;
 inline constexpr std::uint8_t kOpAddr = 0x03, kOpReg6 = 0x56, kOpFbreg = 0x91,
                               kOpCallFrameCfa = 0x9c;
 
@@ -76,8 +77,9 @@ struct Library {
   Die* (*dwfl_module_nextcu)(Module*, Die*, Address*);
   Line* (*dwfl_module_getsrc)(Module*, Address);
   const char* (*dwfl_lineinfo)(Line*, Address*, int*, int*, std::uint64_t*, std::uint64_t*);
-  int (*dwarf_getscopes)(Die*, Address, Die**);
-  int (*dwarf_getscopes_die)(Die*, Die**);
+  int (*dwarf_haspc)(Die*, Address);
+  std::ptrdiff_t (*dwarf_ranges)(Die*, std::ptrdiff_t, Address*, Address*, Address*);
+  std::uint64_t (*dwarf_dieoffset)(Die*);
   int (*dwarf_tag)(Die*);
   const char* (*dwarf_diename)(Die*);
   Die* (*dwarf_diecu)(Die*, Die*, std::uint8_t*, std::uint8_t*);

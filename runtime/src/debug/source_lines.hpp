@@ -8,4 +8,8 @@ namespace sluice::checked {
 // Without its newline; empty when there is no such file or line.
 std::string source_line(const std::string& file, int line);
 
+// The variable that a line such as `auto jobs = sluice::make_chan<int>(4);` makes; empty when the
+// line does not say so.
+std::string variable_made_at(const std::string& line);
+
 }  // namespace sluice::checked

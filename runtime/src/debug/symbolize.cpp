@@ -65,12 +65,11 @@ std::vector<Frame> symbolize(const void* pc, PcKind kind) {
 }
 
 bool is_internal(const Frame& frame) {
+  const auto in = [&](const char* folder) { return frame.file.find(folder) != std::string::npos; };
+  if (in("include/sluice/") || in("/include/c++/")) return true;
   if (!is_internal(frame.function)) return false;
-  // Code of the runtime's users may be in its namespace: its own tests are. Its files are known by
-  // their folders.
-  if (!frame.function.starts_with("sluice::") || frame.file.empty()) return true;
-  return frame.file.find("include/sluice/") != std::string::npos ||
-         frame.file.find("runtime/src/") != std::string::npos;
+  // Code of the runtime's users may be in its namespace: its own tests are.
+  return !frame.function.starts_with("sluice::") || frame.file.empty() || in("runtime/src/");
 }
 
 Variable symbolize_global(const void* address) {

@@ -18,7 +18,6 @@ TEST(Shorten, takes_parameters_and_templates_out) {
   EXPECT_EQ(shorten("name[abi:cxx11](int)"), "name");
   EXPECT_EQ(shorten("worker(int) [clone .constprop.0]"), "worker");
   EXPECT_EQ(shorten("main"), "main");
-  EXPECT_EQ(shorten("void (*pick(int))(char)"), "void (*pick(int))(char)");
 }
 
 TEST(Shorten, calls_every_lambda_lambda) {
