@@ -43,7 +43,8 @@ SLUICE_TEST(ChanOrder, EveryValueArrivesAsOftenAsItWasSent) {
     }
     std::map<int, int> total;
     for (int peer = 0; peer < kPeers; ++peer) {
-      for (const auto& [value, count] : counts.recv().value()) total[value] += count;
+      const std::map<int, int> seen = counts.recv().value();
+      for (const auto& [value, count] : seen) total[value] += count;
     }
     EXPECT_EQ(total.size(), static_cast<std::size_t>(kValues));
     for (const auto& [value, count] : total) EXPECT_EQ(count, kPeers) << "value " << value;
