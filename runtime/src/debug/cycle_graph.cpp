@@ -126,49 +126,60 @@ bool CycleGraph::may_be_on_cycle(Node from, Node to) const {
   return has_way_in(source) && has_way_out(nodes_[to]);
 }
 
-bool CycleGraph::for_each_cycle(Node from, Node to, std::size_t max_length, std::size_t max_steps,
-                                const std::function<bool(std::span<const Node>)>& visit) const {
-  if (max_length < 2) return true;
-  // Only nodes from which `from` can be reached matter; without this a walk among the others has no
-  // end.
-  const std::uint32_t search = ++search_;
-  std::vector<Node> reached{from};
-  seen_[from] = search;
+// How many edges each node is away from `target`, over all edges; UINT32_MAX when there is no way.
+std::vector<std::uint32_t> CycleGraph::distances_to(Node target) const {
+  std::vector<std::uint32_t> distance(nodes_.size(), UINT32_MAX);
+  std::vector<Node> reached{target};
+  distance[target] = 0;
   for (std::size_t i = 0; i < reached.size(); ++i) {
     const NodeData& data = nodes_[reached[i]];
     for (const std::vector<Node>* in : {&data.in, &data.loose_in}) {
       for (Node next : *in) {
-        if (seen_[next] == search) continue;
-        seen_[next] = search;
+        if (distance[next] != UINT32_MAX) continue;
+        distance[next] = distance[reached[i]] + 1;
         reached.push_back(next);
       }
     }
   }
-  if (seen_[to] != search) return true;
-  // A walk from `to` to `from` over all edges. `path` is the cycle so far; `next` the way taken at
-  // each of its nodes.
-  std::vector<Node> path{from, to};
-  std::vector<std::size_t> next{0, 0};
+  return distance;
+}
+
+bool CycleGraph::for_each_cycle(Node from, Node to, std::size_t max_length, std::size_t max_steps,
+                                const std::function<bool(std::span<const Node>)>& visit) const {
+  const std::vector<std::uint32_t> distance = distances_to(from);
+  if (distance[to] == UINT32_MAX) return true;
   std::vector<bool> on_path(nodes_.size(), false);
-  on_path[to] = true;
-  std::size_t steps = 0;
-  while (path.size() > 1) {
-    const NodeData& data = nodes_[path.back()];
-    const std::size_t i = next.back()++;
-    if (i >= data.out.size() + data.loose_out.size()) {
-      on_path[path.back()] = false;
-      path.pop_back();
-      next.pop_back();
-      continue;
-    }
-    if (++steps > max_steps) return false;
-    const Node step = i < data.out.size() ? data.out[i] : data.loose_out[i - data.out.size()];
-    if (step == from) {
-      if (!visit(path)) return true;
-    } else if (path.size() < max_length && !on_path[step] && seen_[step] == search) {
-      on_path[step] = true;
-      path.push_back(step);
-      next.push_back(0);
+  std::size_t steps = max_steps;
+  bool longer = true;
+  // Short cycles first: they are the ones that make sense to a reader, and the ones that few
+  // goroutines can close.
+  for (std::size_t length = distance[to] + 1; longer && length <= max_length; ++length) {
+    longer = false;
+    std::vector<Node> path{from, to};
+    std::vector<std::size_t> next{0, 0};  // the edge to take next at each node of the path
+    on_path[to] = true;
+    while (path.size() > 1) {
+      const NodeData& data = nodes_[path.back()];
+      const std::size_t i = next.back()++;
+      if (i >= data.out.size() + data.loose_out.size()) {
+        on_path[path.back()] = false;
+        path.pop_back();
+        next.pop_back();
+        continue;
+      }
+      if (steps-- == 0) return false;
+      const Node step = i < data.out.size() ? data.out[i] : data.loose_out[i - data.out.size()];
+      if (step == from) {
+        if (path.size() == length && !visit(path)) return true;
+      } else if (distance[step] != UINT32_MAX && !on_path[step]) {
+        if (path.size() + distance[step] > length) {
+          longer = true;
+          continue;
+        }
+        on_path[step] = true;
+        path.push_back(step);
+        next.push_back(0);
+      }
     }
   }
   return true;

@@ -34,9 +34,9 @@ class CycleGraph {
   // Whether the edge can be part of a cycle. False is certain; true is worth a search.
   bool may_be_on_cycle(Node from, Node to) const;
 
-  // Calls `visit` with each cycle through the edge, as the nodes in order with `from` first,
-  // shorter than `max_length` nodes or as long, until it returns false. Gives up after `max_steps`
-  // edges: then the result is false.
+  // Calls `visit` with each cycle through the edge, as the nodes in order with `from` first, the
+  // shortest first and none of more than `max_length` nodes, until it returns false. Gives up after
+  // `max_steps` edges: then the result is false.
   bool for_each_cycle(Node from, Node to, std::size_t max_length, std::size_t max_steps,
                       const std::function<bool(std::span<const Node>)>& visit) const;
 
@@ -53,6 +53,7 @@ class CycleGraph {
   bool search_forward(Node from, std::uint32_t up_to, Node target,
                       std::vector<Node>& reached) const;
   void search_backward(Node from, std::uint32_t down_to, std::vector<Node>& reached) const;
+  std::vector<std::uint32_t> distances_to(Node target) const;
   void reorder(std::vector<Node>& before, std::vector<Node>& after);
 
   std::vector<NodeData> nodes_;

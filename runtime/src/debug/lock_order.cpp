@@ -97,7 +97,7 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
                              std::uint64_t key) {
   std::uint64_t shared_key =
       mix(actor.held.hash(), std::uint64_t{object} << 8 | static_cast<std::uint64_t>(event.mode));
-  shared_key = mix(shared_key, now_roughly());
+  shared_key = mix(shared_key + news_.load(std::memory_order_relaxed), now_roughly());
   std::atomic<std::uint64_t>& saturated = saturated_[shared_key >> 54];
   if (actor.time.slot() == kNoSlot && saturated.load(std::memory_order_relaxed) == shared_key) {
     return;
@@ -142,6 +142,7 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
       }
       if (graph_.may_be_on_cycle(locks_[from].node, locks_[object].node)) {
         enough = false;
+        if (edge.times == 1) news_.fetch_add(1, std::memory_order_relaxed);
         Finding finding;
         if (search(from, object, *kept, finding)) findings.push_back(std::move(finding));
       }

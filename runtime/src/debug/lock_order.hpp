@@ -97,6 +97,9 @@ class LockOrder {
   // enough. Indexed by hash; a key carries a time, so that it counts for some milliseconds only.
   std::array<std::atomic<std::uint64_t>, 1024> saturated_{};
 
+  // Raised when a new order may close a cycle: what was enough before is looked at again.
+  std::atomic<std::uint64_t> news_{0};
+
   std::mutex lock_;  // guards what follows
   CycleGraph graph_;
   std::unordered_map<ObjectId, Lock> locks_;
