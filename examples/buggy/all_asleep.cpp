@@ -7,7 +7,7 @@
 
 int collect(sluice::RecvChan<int> results) {
   int total = 0;
-  for (int result : results) total += result;  // after the third there is never another
+  for (int result : results) total += result;  // there are only three
   return total;
 }
 

@@ -2,6 +2,7 @@
 // so the count never reaches zero and main waits for ever.
 // Mended: `sluice::Defer done{[&] { wg->done(); }};` as the worker's first line.
 #include <cstdio>
+#include <string>
 
 #include <sluice/sluice.hpp>
 
@@ -17,7 +18,7 @@ int main() {
     sluice::debug::name(&workers, "workers");
     for (int job = 1; job <= 3; ++job) {
       workers.add(1);
-      sluice::go({.name = "worker"}, worker, job, &workers);
+      sluice::go({.name = "worker " + std::to_string(job)}, worker, job, &workers);
     }
     workers.wait();
     std::puts("All workers finished.");

@@ -13,7 +13,7 @@ programs are run.
     text            a line on standard error that contains this, after the one found before
     /regex/         a line on standard error in which the expression is found, likewise
     out: text       a line on standard output that is this, after the one found before
-    never: text     no line on standard error contains this
+    never: text     no line on either output contains this
     # ...           a comment
 """
 
@@ -108,8 +108,8 @@ def report_complaint(section, status, stdout, stderr):
     for expected in section.lines:
         if expected.startswith("never: "):
             text = expected.removeprefix("never: ")
-            if any(text in line for line in stderr.splitlines()):
-                return f"standard error has '{text}'"
+            if any(text in line for line in (stderr + stdout).splitlines()):
+                return f"the output has '{text}'"
         elif expected.startswith("out: "):
             text = expected.removeprefix("out: ")
             if not any(line == text for line in outputs):

@@ -78,6 +78,7 @@ class Report(unittest.TestCase):
     def test_never_is_never(self):
         self.assertIsNone(self.complaint("one\nnever: two\n", stderr="one\n"))
         self.assertIsNotNone(self.complaint("one\nnever: two\n", stderr="two\none\n"))
+        self.assertIsNotNone(self.complaint("never: two\n", stdout="two\n"))
 
     def test_lines_before_a_section_name_file_and_line(self):
         path = written("text\n")
