@@ -40,4 +40,6 @@ config.substitutions += [
     ("%clang_tidy", tool("clang-tidy")),
     ("%FileCheck", tool("FileCheck")),
     ("%not", tool("not")),
+    ("%count", tool("count")),
+    ("%exits", sys.executable + " " + os.path.join(config.test_source_root, "exit_status.py")),
 ]

@@ -34,7 +34,8 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
   }
   if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
     if (const auto* number = llvm::dyn_cast<clang::EnumConstantDecl>(name->getDecl())) {
-      return values_.constant(number->getInitVal().getExtValue());
+      const llvm::APSInt& init = number->getInitVal();
+      return init.isRepresentableByInt64() ? values_.constant(init.getExtValue()) : values_.unknown();
     }
     if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(name->getDecl())) {
       return values_.function(function);
@@ -77,7 +78,7 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
   if (llvm::isa<clang::CXXNewExpr>(expression)) return values_.opaque(expression, nullptr);
   clang::Expr::EvalResult evaluated;
   if (llvm::isa<clang::UnaryExprOrTypeTraitExpr, clang::TypeTraitExpr, clang::ConstantExpr>(expression) &&
-      expression->EvaluateAsInt(evaluated, unit_.context()) && evaluated.Val.getInt().getSignificantBits() <= 64) {
+      expression->EvaluateAsInt(evaluated, unit_.context()) && evaluated.Val.getInt().isRepresentableByInt64()) {
     return values_.constant(evaluated.Val.getInt().getExtValue());
   }
   return values_.unknown();
@@ -98,7 +99,7 @@ const Value* Evaluator::value_of_cast(const State& state, const clang::CastExpr*
         return held;
       }
       const clang::APValue* constant = variable->evaluateValue();
-      if (constant == nullptr || !constant->isInt() || constant->getInt().getSignificantBits() > 64) return held;
+      if (constant == nullptr || !constant->isInt() || !constant->getInt().isRepresentableByInt64()) return held;
       return values_.constant(constant->getInt().getExtValue());
     }
     case clang::CK_ArrayToPointerDecay:

@@ -27,7 +27,7 @@ llvm::SmallVector<const Value*, 2> Transfer::guarded(const State& state, const V
   for (int i = 0;; ++i) {
     const Value* slot = values_.guard_lock(guard, i);
     const Value* held = state.content(values_, slot);
-    if (held->kind == ValueKind::load && held->base() == slot) return locks;
+    if (slot->has_unknown || (held->kind == ValueKind::load && held->base() == slot)) return locks;
     locks.push_back(values_.deref(held));
   }
 }
@@ -90,7 +90,7 @@ void Transfer::move_guard(State& state, const Value* to, const Value* from, cons
   for (int i = 0;; ++i) {
     const Value* slot = values_.guard_lock(from, i);
     const Value* held = state.content(values_, slot);
-    if (i > 0 && held->kind == ValueKind::load && held->base() == slot) break;
+    if (slot->has_unknown || (i > 0 && held->kind == ValueKind::load && held->base() == slot)) break;
     state.store(values_.guard_lock(to, i), held);
   }
   state.store(from_owns, values_.constant(0));
