@@ -210,6 +210,11 @@ void fatal_error(const char* text) noexcept {
 
 void all_goroutines_asleep() noexcept {
   claim_end();
+  const Scheduler* scheduler = current_scheduler();
+  if (scheduler->main_exited.load(std::memory_order_relaxed) && scheduler->goroutines() == 0) {
+    std::fputs("fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n", stderr);
+    end_process();
+  }
   std::fputs("fatal error: all goroutines are asleep - deadlock!\n\n", stderr);
   if (observed()) {
     Event event;

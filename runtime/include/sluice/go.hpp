@@ -138,4 +138,12 @@ SLUICE_EXPORT std::size_t num_goroutines() noexcept;
 /// How many goroutines may run at the same time; 0 outside `run`. Go: runtime.GOMAXPROCS(0).
 SLUICE_EXPORT int workers() noexcept;
 
+/// Ends this goroutine as if its function had returned: destructors and Defers run, innermost
+/// first. A `catch (...)` on the way must throw on. Ending main's goroutine so leaves the others
+/// running; when none can go on the process ends with `fatal error: no goroutines (main called
+/// runtime.Goexit) - deadlock!`.
+///
+/// Throws Panic outside a goroutine. Go: runtime.Goexit.
+[[noreturn]] SLUICE_EXPORT void exit_goroutine();
+
 }  // namespace sluice

@@ -3,8 +3,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/export.hpp"
@@ -50,5 +55,63 @@ class SLUICE_EXPORT Once {
   detail::MutexCore core_;
   detail::ObjectTag tag_;
 };
+
+namespace detail {
+
+// The outcome of a function that runs once, shared by all copies of the wrapper.
+template <class F, class R>
+class OnceResult {
+ public:
+  explicit OnceResult(F f) : f_(std::move(f)) {}
+  const R& get() {
+    once_.call([this] {
+      try {
+        if constexpr (std::is_same_v<R, std::monostate>) {
+          (void)std::invoke(*f_);
+          value_.emplace();
+        } else {
+          value_.emplace(std::invoke(*f_));
+        }
+      } catch (const std::exception&) {
+        thrown_ = std::current_exception();
+      }
+      f_.reset();
+    });
+    if (thrown_ != nullptr) std::rethrow_exception(thrown_);
+    return *value_;
+  }
+
+ private:
+  Once once_;
+  std::optional<F> f_;
+  std::optional<R> value_;
+  std::exception_ptr thrown_;
+};
+
+}  // namespace detail
+
+/// A function that calls `f` the first time it is called and does nothing afterwards. If `f` throws
+/// an exception derived from std::exception, every call throws it. Copies share the one call. Safe
+/// to call from many goroutines.
+///
+/// Go: sync.OnceFunc.
+template <class F>
+auto once_func(F f) {
+  return [state = std::make_shared<detail::OnceResult<F, std::monostate>>(std::move(f))] {
+    (void)state->get();
+  };
+}
+
+/// A function that calls `f` the first time, and returns a reference to what that returned every
+/// time.
+///
+/// Go: sync.OnceValue. For OnceValues return a pair or a struct.
+template <class F>
+auto once_value(F f) {
+  using R = std::decay_t<std::invoke_result_t<F&>>;
+  return [state = std::make_shared<detail::OnceResult<F, R>>(std::move(f))]() -> const R& {
+    return state->get();
+  };
+}
 
 }  // namespace sluice

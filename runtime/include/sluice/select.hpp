@@ -3,9 +3,12 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "sluice/chan.hpp"
 #include "sluice/detail/chan_core.hpp"
@@ -19,6 +22,8 @@ template <class T>
 class RecvCase {
  public:
   RecvCase(const RecvChan<T>& chan, std::optional<T>* into) noexcept : chan_(chan), into_(into) {}
+  // The slot holds nothing between two selects.
+  RecvCase(RecvCase&& other) noexcept : chan_(std::move(other.chan_)), into_(other.into_) {}
   SelectCase prepare() noexcept {
     if constexpr (kElementType<T>.size == 0) ::new (&slot_.value) T();
     return {core_of(chan_), &slot_, AccessMode::receive, false};
@@ -47,6 +52,9 @@ class SendCase {
     return {core_of(chan_), const_cast<T*>(&value_), AccessMode::send, false};
   }
   void finish(const SelectCase&) noexcept {}
+  // The same case with a value of its own, for a Selector, which outlives the expression that made
+  // the case.
+  SendCase<T, true> own() && { return SendCase<T, true>(chan_, std::move(value_)); }
 
  private:
   SendChan<T> chan_;
@@ -126,5 +134,73 @@ template <class... Cases>
 int try_select(Cases... cases) {
   return detail::run_select(&detail::select_ready, cases...);
 }
+
+/// A select whose cases are known at run time only.
+///
+/// ```cpp
+/// sluice::Selector selector;
+/// for (auto& input : inputs) selector.add(sluice::on_recv(input, value));
+/// const int from = selector.wait();
+/// ```
+///
+/// May be waited on again and again; a send case gives its value away once and never goes again
+/// after that. For one goroutine at a time.
+///
+/// Go: reflect.Select.
+class Selector {
+ public:
+  /// Adds a case made by on_recv or on_send and returns its index. Unlike with `select`, a value to
+  /// send is moved into the Selector at once.
+  template <class Case>
+  int add(Case entry) {
+    if constexpr (requires { std::move(entry).own(); }) {
+      cases_.push_back(
+          std::make_unique<Holder<decltype(std::move(entry).own())>>(std::move(entry).own(), true));
+    } else {
+      cases_.push_back(std::make_unique<Holder<Case>>(std::move(entry), false));
+    }
+    return static_cast<int>(cases_.size()) - 1;
+  }
+
+  /// As `select`: parks until a case can go; its index.
+  int wait() { return run(&detail::select_blocking); }
+  /// As `try_select`: -1 when none is ready.
+  int try_wait() { return run(&detail::select_ready); }
+
+ private:
+  struct AnyCase {
+    virtual ~AnyCase() = default;
+    virtual detail::SelectCase prepare() noexcept = 0;
+    virtual void finish(const detail::SelectCase& result) noexcept = 0;
+  };
+  template <class Case>
+  struct Holder final : AnyCase {
+    Holder(Case&& made, bool once) : entry(std::move(made)), goes_once(once) {}
+    detail::SelectCase prepare() noexcept override {
+      detail::SelectCase prepared = entry.prepare();
+      if (spent) prepared.chan = nullptr;
+      return prepared;
+    }
+    void finish(const detail::SelectCase& result) noexcept override {
+      spent = goes_once;
+      entry.finish(result);
+    }
+    Case entry;
+    bool goes_once;
+    bool spent = false;
+  };
+
+  int run(int (*core)(std::span<detail::SelectCase>)) {
+    std::vector<detail::SelectCase> table;
+    table.reserve(cases_.size());
+    for (auto& each : cases_) table.push_back(each->prepare());
+    const int chosen = core(table);
+    if (chosen >= 0)
+      cases_[static_cast<std::size_t>(chosen)]->finish(table[static_cast<std::size_t>(chosen)]);
+    return chosen;
+  }
+
+  std::vector<std::unique_ptr<AnyCase>> cases_;
+};
 
 }  // namespace sluice

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include "sluice/chan.hpp"
@@ -58,6 +59,59 @@ class SLUICE_EXPORT Timer {
  private:
   Chan<TimePoint> fired_;
   detail::TimerSource* source_;
+};
+
+/// Moments that come again and again.
+///
+/// A tick that nobody has received when the next one is due is the one that is received; later ones
+/// are dropped. Like a Timer it costs nothing while nobody waits on it.
+///
+/// Go: time.Ticker.
+class SLUICE_EXPORT Ticker {
+ public:
+  /// Ticks every `d`, first `d` from now. Throws Panic `non-positive interval for NewTicker`. Go:
+  /// time.NewTicker.
+  explicit Ticker(Duration d);
+  Ticker(Ticker&&) noexcept = default;
+  Ticker& operator=(Ticker&&) noexcept = default;
+  /// The channel on which the time arrives at which each tick was due. Go: ticker.C.
+  RecvChan<TimePoint> ticks() const;
+  /// No tick comes any more; the channel stays open. Go: Ticker.Stop.
+  void stop();
+  /// Starts anew with `d` as the interval. Throws Panic `non-positive interval for Ticker.Reset`.
+  /// Go: Ticker.Reset.
+  void reset(Duration d);
+
+ private:
+  Chan<TimePoint> ticks_;
+  detail::TimerSource* source_;
+};
+
+namespace detail {
+class CallTimer;
+SLUICE_EXPORT std::shared_ptr<CallTimer> make_call_timer(Duration d, std::function<void()> call);
+}  // namespace detail
+
+/// Calls a function in a goroutine of its own once some time has passed.
+///
+/// Letting go of the AfterFunc does not call it off, as in Go. A pending one holds off the
+/// all-asleep check.
+///
+/// Go: time.AfterFunc.
+class SLUICE_EXPORT AfterFunc {
+ public:
+  /// Calls `f` in a new goroutine `d` from now. Throws std::bad_alloc.
+  template <class F>
+  AfterFunc(Duration d, F f) : timer_(detail::make_call_timer(d, std::move(f))) {}
+  /// Calls it off. True if that prevented a call. Does not wait for one that has started. Go:
+  /// Timer.Stop.
+  bool stop();
+  /// Sets it to `d` from now, whether or not it has called already. True if it had been pending.
+  /// Go: Timer.Reset.
+  bool reset(Duration d);
+
+ private:
+  std::shared_ptr<detail::CallTimer> timer_;
 };
 
 }  // namespace sluice

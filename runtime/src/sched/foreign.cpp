@@ -11,6 +11,7 @@
 #include "base/sanitizers.hpp"
 #include "base/spin_lock.hpp"
 #include "sched/idle_source.hpp"
+#include "sched/local.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
@@ -40,6 +41,7 @@ struct Registered {
     g_lock.unlock();
   }
   ~Registered() {
+    destroy_locals(thread);
     g_lock.lock();
     for (Goroutine** link = &g_threads; *link != nullptr; link = &(*link)->next) {
       if (*link == &thread) {

@@ -16,6 +16,8 @@
 
 namespace sluice::detail {
 
+struct LocalValue;
+
 // `none` is what a slot reads as that was never used, or whose page went back to the system.
 enum class Status : std::uint32_t { none, runnable, running, waiting, dead };
 
@@ -33,6 +35,7 @@ struct Goroutine : Actor {
   const ClosureType* type = nullptr;
   void* closure = nullptr;
   fiber::Fiber fiber;
+  LocalValue* locals = nullptr;  // its own goroutine's only
   // Foreign threads only.
   std::atomic<std::uint32_t> woken{0};  // futex: 1 once ready() was called
   std::atomic<bool> parked{

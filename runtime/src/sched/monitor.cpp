@@ -24,7 +24,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 }  // namespace
 
 void Monitor::start() {
-  coarse_now_.store(base::now(), std::memory_order_relaxed);
   running_.store(1, std::memory_order_relaxed);
   pthread_t thread;
   const int error = pthread_create(&thread, nullptr, &Monitor::thread, this);

@@ -20,7 +20,8 @@ class Monitor {
   static constexpr std::int64_t kStuckAfter = 10'000'000;
   static constexpr std::int64_t kPeriod = 5'000'000;
 
-  explicit Monitor(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
+  explicit Monitor(Scheduler& scheduler) noexcept
+      : scheduler_(scheduler), coarse_now_(base::now()) {}
 
   void start();  // throws std::system_error
   void stop() noexcept;
@@ -52,11 +53,11 @@ class Monitor {
   // that is too late.
   std::atomic<std::int64_t> looks_at_{0};
   std::atomic<bool> dozing_{false};  // nobody was awake; the first one to wake pokes the monitor
-  std::atomic<std::int64_t> coarse_now_{0};
+  std::atomic<std::int64_t> coarse_now_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint32_t> running_{0};  // futex: 0 once the thread has done its last
   std::int64_t quiet_since_ = 0;           // nobody has been awake since; 0: somebody is
-  std::int64_t asked_at_ = 0;  // when threads were last looked for that might wake somebody
+  std::int64_t asked_at_ = 0;        // when threads were last looked for that might wake somebody
   std::int64_t considered_due_ = 0;  // the earliest due that the next look takes into account
   std::int64_t trimmed_at_ = 0;
 };

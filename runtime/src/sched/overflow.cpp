@@ -14,6 +14,7 @@
 #include "base/futex.hpp"
 #include "sched/fatal.hpp"
 #include "sched/goroutine.hpp"
+#include "sched/worker.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -77,7 +78,12 @@ void on_fault(int signal, siginfo_t* info, void* context) {
   fiber::Stack stack;
   if (fiber::find_stack(info->si_addr, stack) &&
       static_cast<std::byte*>(info->si_addr) < stack.usable_low()) {
-    overflowed(goroutine_at(stack), *static_cast<const ucontext_t*>(context));
+    // A frame larger than its own guard may end up in a neighbour's: whose stack it is the worker
+    // knows.
+    const Worker* worker = this_worker();
+    const Goroutine* here =
+        worker != nullptr && worker->current != nullptr ? worker->current : goroutine_at(stack);
+    overflowed(here, *static_cast<const ucontext_t*>(context));
   }
   if ((g_previous.sa_flags & SA_SIGINFO) != 0) {
     g_previous.sa_sigaction(signal, info, context);

@@ -40,7 +40,8 @@ bool alive(const Goroutine* goroutine) noexcept;
 // How many goroutines may run at once; waiting by spinning makes sense only for more than one.
 int parallelism() noexcept;
 
-// Whether a worker will look at the idle source by itself before it sleeps: not so on a foreign thread.
+// Whether a worker will look at the idle source by itself before it sleeps: not so on a foreign
+// thread.
 bool on_worker() noexcept;
 
 // A small number that goroutines on one worker share, to choose a shard by.

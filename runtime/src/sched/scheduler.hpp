@@ -100,6 +100,7 @@ class Scheduler {
   std::atomic<std::int64_t> born_outside{0};  // goroutines started by foreign threads
   std::atomic<pid_t> run_tid{0};              // the thread that called run()
   std::atomic<std::uint32_t> main_done{0};    // futex
+  std::atomic<bool> main_exited{false};       // by exit_goroutine: the run goes on without it
 
  private:
   static constexpr std::uint64_t kActive = 1, kSearching = std::uint64_t{1} << 20,

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/assert.hpp"
+#include "sched/local.hpp"
 #include "sched/park.hpp"
 #include "sched/scheduler.hpp"
 #include "sluice/go.hpp"
@@ -25,35 +26,24 @@ SLUICE_THREAD_CONFINED void free_stack(Goroutine* goroutine) noexcept {
   }
 }
 
-void tell_exit(Goroutine* goroutine) noexcept {
+void tell_exit(Goroutine* goroutine, ExitKind kind) noexcept {
   Event event;
   event.kind = EventKind::exit;
   event.doer = goroutine;
-  event.value = static_cast<std::int64_t>(ExitKind::returned);
+  event.value = static_cast<std::int64_t>(kind);
   emit(event);
 }
 
 // Runs on the context that follows a goroutine's last. When main's is gone, so is the run.
 SLUICE_THREAD_CONFINED void bury(void* argument) noexcept {
   auto* goroutine = static_cast<Goroutine*>(argument);
-  const bool main = goroutine->id == 1;
-  free_stack(goroutine);
-  if (!main) return;
   Scheduler& scheduler = this_worker()->scheduler;
+  const bool run_is_over =
+      goroutine->id == 1 && !scheduler.main_exited.load(std::memory_order_relaxed);
+  free_stack(goroutine);
+  if (!run_is_over) return;
   scheduler.main_done.store(1, std::memory_order_release);
   base::futex_wake(scheduler.main_done, 1);
-}
-
-[[noreturn]] void end(Goroutine* goroutine) noexcept {
-  if (observed()) tell_exit(goroutine);
-  std::free(const_cast<char*>(goroutine->name));
-  Worker* worker = this_worker();
-  worker->born.store(worker->born.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-  goroutine->status.store(Status::dead, std::memory_order_relaxed);
-  if (goroutine->id == 1) fiber::tell_release(&worker->scheduler.main_done);
-  worker->leave({&bury, goroutine}, true);
-  SLUICE_CHECK(!"a goroutine that has ended was resumed");
-  std::abort();
 }
 
 // Not noexcept, and nothing here catches: an exception that leaves the closure finds no handler up
@@ -70,7 +60,7 @@ void goroutine_entry(void* argument, void*) {
     emit(event);
   }
   goroutine->type->run(goroutine->closure);
-  end(goroutine);
+  end_goroutine(goroutine, ExitKind::returned);
 }
 
 unsigned wanted_stack(const Scheduler& scheduler, const GoOptions* options) {
@@ -103,6 +93,23 @@ Goroutine* lay_out(const fiber::Stack& stack, const ClosureType& type) {
 }
 
 }  // namespace
+
+void end_goroutine(Goroutine* goroutine, ExitKind kind) noexcept {
+  destroy_locals(*goroutine);
+  if (observed()) tell_exit(goroutine, kind);
+  std::free(const_cast<char*>(goroutine->name));
+  Worker* worker = this_worker();
+  worker->born.store(worker->born.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  if (goroutine->id == 1) {
+    if (kind == ExitKind::goexit)
+      worker->scheduler.main_exited.store(true, std::memory_order_relaxed);
+    fiber::tell_release(&worker->scheduler.main_done);
+  }
+  goroutine->status.store(Status::dead, std::memory_order_relaxed);
+  worker->leave({&bury, goroutine}, true);
+  SLUICE_CHECK(!"a goroutine that has ended was resumed");
+  std::abort();
+}
 
 Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const GoOptions* options) {
   fiber::Stack stack;

@@ -12,4 +12,8 @@ class Scheduler;
 // Throws std::bad_alloc, or Panic for a stack size or closure that can't be.
 Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const GoOptions* options);
 
+// The last thing that a goroutine does; called on its own stack, with nothing on it left to be
+// destroyed.
+[[noreturn]] void end_goroutine(Goroutine* goroutine, ExitKind kind) noexcept;
+
 }  // namespace sluice::detail

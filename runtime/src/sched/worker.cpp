@@ -26,6 +26,30 @@ constexpr int kSearchRounds = 32;
 // takes it only when it has met it so many times: that worker is then busy with something longer.
 constexpr int kStealPatience = 8;
 
+// What a worker has readied last it will run next itself, in nanoseconds and with a warm cache. A
+// thief takes it only from one that has been busy with the same goroutine for many rounds, or has
+// no place to run it in.
+struct Suspicion {
+  const Worker* suspect = nullptr;
+  std::uint32_t tick = 0;
+  int since = 0;
+
+  bool confirmed(const Worker& victim, int round) noexcept {
+    const bool loaded = victim.run_next.load(std::memory_order_relaxed) != nullptr;
+    const Phase phase = victim.phase.load(std::memory_order_relaxed);
+    if (loaded && (phase == Phase::idle || phase == Phase::detached)) return true;
+    if (suspect != nullptr && suspect != &victim) return false;
+    const std::uint32_t now = victim.tick.load(std::memory_order_relaxed);
+    if (!loaded || suspect == nullptr || now != tick) {
+      suspect = loaded ? &victim : nullptr;
+      tick = now;
+      since = round;
+      return false;
+    }
+    return round - since >= kStealPatience;
+  }
+};
+
 }  // namespace
 
 [[gnu::noinline]] SLUICE_THREAD_CONFINED Worker* this_worker() noexcept {
@@ -196,13 +220,9 @@ Goroutine* Worker::take_global(std::size_t most) noexcept {
   return count > 0 ? batch[0] : nullptr;
 }
 
-// From the queues of others. What a worker has readied last it will run next itself, in nanoseconds
-// and with a warm cache; a thief takes it only from a worker that has been busy with one goroutine
-// since many rounds.
+// From the queues of others.
 Goroutine* Worker::steal() noexcept {
-  const Worker* suspect = nullptr;
-  std::uint32_t suspect_tick = 0;
-  int suspect_since = 0;
+  Suspicion suspicion;
   for (int round = 0; round < kSearchRounds; ++round) {
     const std::uint32_t count = scheduler.worker_count();
     const std::uint32_t first = rng.below(count);
@@ -214,13 +234,7 @@ Goroutine* Worker::steal() noexcept {
         for (std::uint32_t k = 1; k < taken; ++k) push_back(batch[k]);
         return batch[0];
       }
-      if (victim->run_next.load(std::memory_order_relaxed) == nullptr) continue;
-      const std::uint32_t victim_tick = victim->tick.load(std::memory_order_relaxed);
-      if (victim != suspect || victim_tick != suspect_tick) {
-        suspect = victim;
-        suspect_tick = victim_tick;
-        suspect_since = round;
-      } else if (round - suspect_since >= kStealPatience) {
+      if (suspicion.confirmed(*victim, round)) {
         if (Goroutine* next = victim->take_run_next()) return next;
       }
     }

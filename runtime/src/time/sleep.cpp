@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "sched/park.hpp"
 #include "sluice/time.hpp"
+#include "time/due.hpp"
 #include "time/timer_heap.hpp"
 
 namespace sluice {
@@ -33,17 +34,11 @@ void sleep_until_ns(std::int64_t due, const CallSite& site) noexcept {
       static_cast<TimerNode*>(&sleeper));
 }
 
-// Later than any clock will say is never; adding must not overflow.
-std::int64_t from_now(Duration d) noexcept {
-  const std::int64_t now = base::now();
-  return d.count() > base::kNever - 1 - now ? base::kNever - 1 : now + d.count();
-}
-
 }  // namespace
 
 void sleep_for(Duration d) noexcept {
   if (d.count() <= 0) return yield_now();
-  sleep_until_ns(from_now(d), SLUICE_CALL_SITE());
+  sleep_until_ns(due_in(d), SLUICE_CALL_SITE());
 }
 
 void sleep_until(TimePoint t) noexcept {

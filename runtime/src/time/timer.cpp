@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <memory>
 
-#include "base/clock.hpp"
+#include "sluice/panic.hpp"
 #include "sluice/time.hpp"
+#include "time/due.hpp"
 #include "time/timer_source.hpp"
 
 namespace sluice {
@@ -11,19 +11,13 @@ using namespace detail;
 
 namespace {
 
-std::int64_t due_in(Duration d) noexcept {
-  const std::int64_t now = base::now();
-  const std::int64_t wait = std::max<std::int64_t>(d.count(), 0);
-  return wait > base::kNever - 1 - now ? base::kNever - 1 : now + wait;
-}
-
 struct Made {
   Chan<TimePoint> chan;
   TimerSource* source;
 };
 
-Made make_timer(Duration d) {
-  auto source = std::make_unique<TimerSource>(due_in(d));
+Made make_timer(Duration d, Duration period = Duration::zero()) {
+  auto source = std::make_unique<TimerSource>(due_in(d), period.count());
   TimerSource* raw = source.get();
   ChanCore* core = chan_make_fed(kElementType<TimePoint>, std::move(source));
   raw->feeds(core);
@@ -41,7 +35,21 @@ Timer::Timer(Duration d) {
 }
 
 RecvChan<TimePoint> Timer::fired() const { return fired_; }
-bool Timer::stop() { return source_->set(0); }
-bool Timer::reset(Duration d) { return source_->set(due_in(d)); }
+bool Timer::stop() { return source_->set(0, 0); }
+bool Timer::reset(Duration d) { return source_->set(due_in(d), 0); }
+
+Ticker::Ticker(Duration d) {
+  if (d.count() <= 0) throw_panic("non-positive interval for NewTicker");
+  Made made = make_timer(d, d);
+  ticks_ = std::move(made.chan);
+  source_ = made.source;
+}
+
+RecvChan<TimePoint> Ticker::ticks() const { return ticks_; }
+void Ticker::stop() { source_->set(0, 0); }
+void Ticker::reset(Duration d) {
+  if (d.count() <= 0) throw_panic("non-positive interval for Ticker.Reset");
+  source_->set(due_in(d), d.count());
+}
 
 }  // namespace sluice

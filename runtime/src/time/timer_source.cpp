@@ -10,12 +10,14 @@ TimerSource::~TimerSource() {
   timer_wait_fired(node_);
 }
 
-// Under lock_. The value is the time it was due, not the time of delivery: Go's since 1.23.
+// Under lock_. The value is the time it was due, not the time of delivery: Go's since 1.23. Of
+// ticks that are overdue the first is delivered, if there is room for it, and the others are
+// dropped.
 void TimerSource::deliver_if_due(std::int64_t now) noexcept {
   if (due_ == 0 || due_ > now) return;
   TimePoint at{Duration(due_)};
-  due_ = 0;
-  chan_try_send(chan_, &at);  // a timer's channel is never closed, and it had room
+  due_ = period_ == 0 ? 0 : due_ + ((now - due_) / period_ + 1) * period_;
+  chan_try_send(chan_, &at);  // a timer's channel is never closed
 }
 
 // Under lock_: in the heap exactly while somebody listens and something is to come.
@@ -28,6 +30,7 @@ void TimerSource::settle() noexcept {
     TimerSource* source = static_cast<Node&>(node).source;
     source->lock_.lock();
     source->deliver_if_due(base::now());
+    source->settle();
     source->lock_.unlock();
     node.firing.fetch_sub(1, std::memory_order_release);
   };
@@ -36,7 +39,10 @@ void TimerSource::settle() noexcept {
 
 void TimerSource::refresh() noexcept {
   lock_.lock();
-  if (due_ != 0) deliver_if_due(base::now());
+  if (due_ != 0) {
+    deliver_if_due(base::now());
+    if (listeners_ > 0) settle();
+  }
   lock_.unlock();
 }
 
@@ -61,10 +67,11 @@ std::int64_t TimerSource::due() noexcept {
   return due;
 }
 
-bool TimerSource::set(std::int64_t due) noexcept {
+bool TimerSource::set(std::int64_t due, std::int64_t period) noexcept {
   lock_.lock();
   const bool pending = due_ != 0;
   due_ = due;
+  period_ = period;
   const bool unread = chan_discard(chan_);
   settle();
   lock_.unlock();

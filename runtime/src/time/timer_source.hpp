@@ -19,7 +19,8 @@ namespace sluice::detail {
 // held.
 class TimerSource final : public ChanSource {
  public:
-  explicit TimerSource(std::int64_t due) noexcept : due_(due) {}
+  // `period` 0: fires once.
+  TimerSource(std::int64_t due, std::int64_t period) noexcept : due_(due), period_(period) {}
   ~TimerSource() override;
 
   // The channel that it feeds and that owns it.
@@ -32,7 +33,7 @@ class TimerSource final : public ChanSource {
 
   // Sets it to fire at `due`, or with 0 not at all. True if it was pending, or its value not yet
   // received.
-  bool set(std::int64_t due) noexcept;
+  bool set(std::int64_t due, std::int64_t period) noexcept;
 
  private:
   struct Node : TimerNode {
@@ -42,7 +43,8 @@ class TimerSource final : public ChanSource {
   void settle() noexcept;
 
   base::SpinLock lock_;
-  std::int64_t due_;  // nanoseconds; 0: nothing to come
+  std::int64_t due_;     // nanoseconds; 0: nothing to come
+  std::int64_t period_;  // nanoseconds; 0: once
   std::uint32_t listeners_ = 0;
   ChanCore* chan_ = nullptr;
   Node node_;
