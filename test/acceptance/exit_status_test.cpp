@@ -7,6 +7,7 @@
 #include "sluice/sluice.hpp"
 #include "support/child.hpp"
 #include "support/figure.hpp"
+#include "support/unchecked_locking.hpp"
 
 namespace {
 

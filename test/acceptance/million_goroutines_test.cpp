@@ -26,7 +26,7 @@ double seconds_since(sluice::TimePoint start) {
 SLUICE_CHILD(a_million_goroutines) {
   // Address space is what a sanitizer's shadow memory limits.
   const int count = sluice::test::kSanitized ? sluice::test::goroutines(20'000) : kWanted;
-  return sluice::run([count] {
+  return sluice::run([=] {
     const auto gate = sluice::make_chan();
     std::atomic<int> arrived{0};
     std::atomic<int> released{0};
@@ -44,7 +44,7 @@ SLUICE_CHILD(a_million_goroutines) {
     if (!sluice::test::eventually_parked("chan receive", static_cast<std::size_t>(count))) return 1;
     const double blocked_after = seconds_since(start);
     const sluice::test::ProcessStatus after = sluice::test::process_status();
-    const auto each = [count](std::size_t now, std::size_t then) {
+    const auto each = [=](std::size_t now, std::size_t then) {
       return (static_cast<double>(now) - static_cast<double>(then)) / count;
     };
     const double resident = each(after.resident_bytes, before.resident_bytes);

@@ -245,10 +245,10 @@ SLUICE_TEST(ChanStress, SelectsAgainstSelects) {
     for (auto& ch : channels) ch = make_chan<int>(random.below(3));
     WaitGroup wg;
     for (const auto& ch : channels) {
-      wg.go([ch, values] {
+      wg.go([=] {
         for (int i = 0; i < values; ++i) ch.send(i);
       });
-      wg.go([ch, values] {
+      wg.go([=] {
         for (int i = 0; i < values; ++i) ch.recv();
       });
     }

@@ -17,6 +17,7 @@
 #include "support/sanitizers.hpp"
 #include "support/seed.hpp"
 #include "support/stress.hpp"
+#include "support/unchecked_locking.hpp"
 
 namespace sluice {
 namespace {

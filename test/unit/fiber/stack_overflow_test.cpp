@@ -19,6 +19,7 @@ volatile int g_sink;
 [[gnu::noinline]] int runaway_recursion(int depth) {
   volatile char frame[200];
   frame[0] = static_cast<char>(depth);
+  if (depth < 0) return 0;  // never, but the compiler can't know
   const int below = runaway_recursion(depth + 1);
   g_sink = frame[0];
   return below + g_sink;
@@ -29,6 +30,7 @@ volatile int g_sink;
   volatile char frame[12'000];
   frame[sizeof frame - 1] = static_cast<char>(depth);
   frame[0] = static_cast<char>(depth);
+  if (depth < 0) return 0;
   const int below = runaway_with_large_frames(depth + 1);
   g_sink = frame[0];
   return below + g_sink;

@@ -11,6 +11,7 @@
 #include "support/child.hpp"
 #include "support/dump.hpp"
 #include "support/expect_fatal.hpp"
+#include "support/unchecked_locking.hpp"
 
 namespace sluice {
 namespace {

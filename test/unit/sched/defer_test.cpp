@@ -6,6 +6,7 @@
 
 #include "sluice/sluice.hpp"
 #include "support/goroutine_test.hpp"
+#include "support/unchecked_locking.hpp"
 
 namespace sluice {
 namespace {

@@ -84,7 +84,7 @@ SLUICE_TEST(ForeignThread, Selects) {
   });
   WaitGroup wg;
   for (const auto& ch : {a, b}) {
-    wg.go([ch, rounds] {
+    wg.go([=] {
       for (int i = 0; i < rounds; ++i) ch.send(i);
     });
   }

@@ -16,6 +16,7 @@
 #include "support/expect_panic.hpp"
 #include "support/goroutine_test.hpp"
 #include "support/sanitizers.hpp"
+#include "support/unchecked_locking.hpp"
 
 namespace sluice {
 namespace {

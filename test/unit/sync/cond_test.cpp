@@ -118,24 +118,25 @@ SLUICE_TEST(Cond, LateWaitersDoNotStealTheWakeUp) {
   for (int round = 0; round < test::rounds(500); ++round) {
     Mutex mu;
     Cond cond;
-    const auto second_done = make_chan();
+    const auto late_is_awake = make_chan();
+    WaitGroup wg;
     mu.lock();
-    go([&] {
+    wg.go([&] {
       Lock lock(mu);
       cond.notify_all();
     });
-    go([&] {
+    wg.go([&] {
       Lock lock(mu);
       cond.wait(mu);
-      second_done.close();
+      late_is_awake.close();
     });
     cond.wait(mu);  // frees the lock only now: nobody can have notified before
     mu.unlock();
     ASSERT_TRUE(test::eventually([&] {
       cond.notify_all();
-      return try_select(on_recv(second_done)) == 0;
+      return try_select(on_recv(late_is_awake)) == 0;
     }));
-    ASSERT_TRUE(test::eventually([] { return num_goroutines() == 1; }));
+    wg.wait();
   }
 }
 

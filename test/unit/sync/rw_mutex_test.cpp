@@ -10,6 +10,7 @@
 #include "support/foreign_thread.hpp"
 #include "support/goroutine_test.hpp"
 #include "support/sanitizers.hpp"
+#include "support/unchecked_locking.hpp"
 
 namespace sluice {
 namespace {
