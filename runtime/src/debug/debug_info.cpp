@@ -35,6 +35,32 @@ unsigned long long libraries_loaded() {
   return loads;
 }
 
+// An address in the first segment of the library or executable that `address` is part of; `address`
+// itself when it is part of none. libdw knows a module by what is mapped from its file, and that
+// leaves out zero-initialised variables.
+std::uintptr_t anchor_of(std::uintptr_t address) {
+  struct Search {
+    std::uintptr_t address, anchor;
+  } search{address, address};
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* argument) {
+        auto& wanted = *static_cast<Search*>(argument);
+        std::uintptr_t first = 0;
+        for (int i = 0; i < info->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+          if (segment.p_type != PT_LOAD) continue;
+          const std::uintptr_t start = info->dlpi_addr + segment.p_vaddr;
+          if (first == 0) first = start;
+          if (wanted.address < start || wanted.address - start >= segment.p_memsz) continue;
+          wanted.anchor = first;
+          return 1;
+        }
+        return 0;
+      },
+      &search);
+  return search.anchor;
+}
+
 std::string base_name(const char* path) {
   if (path == nullptr) return {};
   const char* slash = std::strrchr(path, '/');
@@ -137,7 +163,7 @@ Variable DebugInfo::local(std::uintptr_t pc, std::uintptr_t cfa, std::uintptr_t 
 }
 
 Variable DebugInfo::variable(std::uintptr_t address) {
-  dwarf::Module* module = module_at(address);
+  dwarf::Module* module = module_at(anchor_of(address));
   if (module == nullptr) return {};
   std::uint64_t offset = 0;
   Elf64_Sym symbol;

@@ -116,6 +116,8 @@ std::string shorten(std::string_view demangled) {
 
 std::string demangle(const char* mangled) {
   if (mangled == nullptr) return {};
+  // Anything else is a name of C, or of a variable: `b` must not be read as the mangled `bool`.
+  if (!std::string_view(mangled).starts_with("_Z")) return mangled;
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> text(
       abi::__cxa_demangle(mangled, nullptr, nullptr, &status), std::free);

@@ -51,7 +51,7 @@ Report leak_report(const std::vector<Snapshot>& alive, std::int64_t now) {
   report.certainty = "certain";
   report.why = "a program ends with its main function: they are dropped where they stand";
   add_groups(report, alive, now, names);
-  report.section().add(
+  report.section().add_prose(
       2, "help: wait for them before main returns, with a WaitGroup or a channel that they close");
   return report;
 }

@@ -68,7 +68,7 @@ Report again_report(const Again& again) {
   add_creation(section, 5, again.who);
   Section& end = report.section();
   end.add(2, "objects: " + names.origin(again.held.object));
-  end.add(2, "help: " + help);
+  end.add_prose(2, "help: " + help);
   return report;
 }
 
@@ -126,8 +126,8 @@ void LockMisuse::released_by_other(const detail::Event& event, ActorState& actor
         5, "locked by goroutine " + std::to_string(holder) + ", unlocked by " + who(who_unlocks));
     const void* const pcs[] = {event.pc};
     add_stack(section, 5, pcs, "unlocked here");
-    section.add(2, "It is legal, as in Go. From here on " + names.quoted(info) +
-                       " counts as a semaphore: it takes part in no verdict on locks.");
+    section.add_prose(2, "It is legal, as in Go. From here on " + names.quoted(info) +
+                             " counts as a semaphore: it takes part in no verdict on locks.");
     return report;
   });
 }
@@ -172,9 +172,10 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
       add_creation(section, 5, ended.who);
       Section& end = report.section();
       end.add(2, "objects: " + names.origin(ended.held.object));
-      end.add(2,
-              "help: hold it through a scope (sluice::Lock, std::lock_guard), which frees it on "
-              "every way out");
+      end.add_prose(
+          2,
+          "help: hold it through a scope (sluice::Lock, std::lock_guard), which frees it on "
+          "every way out");
       return report;
     });
   }
@@ -215,7 +216,7 @@ void LockMisuse::destroyed_in_use(const detail::Event& event, ObjectId object) {
     add_stack(section, 5, taken, "since here", 4);
     Section& end = report.section();
     end.add(2, "objects: " + names.origin(info));
-    end.add(2, "help: let the lock live as long as its users, and free it before it goes");
+    end.add_prose(2, "help: let the lock live as long as its users, and free it before it goes");
     return report;
   });
 }

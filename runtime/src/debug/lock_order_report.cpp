@@ -180,11 +180,11 @@ Report lock_order_report(const std::vector<InvertedEdge>& found, bool readers) {
   }
   end.add(2, objects);
   if (cycle.size() == 2) {
-    end.add(2, "help: take " + names.quoted(cycle[0].from) + " before " +
-                   names.quoted(cycle[0].to) + " everywhere, or lock both with std::scoped_lock(" +
-                   taken + ")");
+    end.add_prose(2, "help: take " + names.quoted(cycle[0].from) + " before " +
+                         names.quoted(cycle[0].to) +
+                         " everywhere, or lock both with std::scoped_lock(" + taken + ")");
   } else {
-    end.add(2, "help: take these locks in one order everywhere, such as " + taken);
+    end.add_prose(2, "help: take these locks in one order everywhere, such as " + taken);
   }
   return report;
 }

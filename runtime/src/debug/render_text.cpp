@@ -83,7 +83,8 @@ std::string render_text(const Report& report, bool colour) {
   if (colour) out += "\x1b[0m";
   out.append(" ").append(report.title).append("\n");
   if (!report.certainty.empty()) {
-    append_wrapped(out, 2, "certainty: " + report.certainty + " - " + report.why);
+    out.append("  certainty: ").append(report.certainty).append(" - ").append(report.why);
+    out += "\n";
   }
   bool first = true;
   for (const Section& section : report.sections) {
@@ -91,7 +92,12 @@ std::string render_text(const Report& report, bool colour) {
     if (!first || !report.certainty.empty()) out += "\n";
     first = false;
     for (const Line& line : section.lines) {
-      append_wrapped(out, static_cast<std::size_t>(line.indent), line.text);
+      const auto indent = static_cast<std::size_t>(line.indent);
+      if (line.prose) {
+        append_wrapped(out, indent, line.text);
+      } else {
+        out.append(indent, ' ').append(line.text).append("\n");
+      }
       append_excerpt(out, line.excerpt);
     }
   }

@@ -1,4 +1,5 @@
-// A report as lines of at most 100 columns.
+// A report as text. Prose keeps to 100 columns; what stands in columns or quotes a name may be
+// wider.
 #pragma once
 
 #include <string>

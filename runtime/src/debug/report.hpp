@@ -22,6 +22,7 @@ struct Line {
   int indent = 0;
   std::string text;
   Excerpt excerpt;
+  bool prose = false;  // may be broken at its spaces; other lines stand in columns
 };
 
 // Lines that belong together; an empty line separates sections.
@@ -29,8 +30,13 @@ struct Section {
   std::vector<Line> lines;
 
   Line& add(int indent, std::string text) {
-    lines.push_back({indent, std::move(text), {}});
+    lines.push_back({indent, std::move(text), {}, false});
     return lines.back();
+  }
+  Line& add_prose(int indent, std::string text) {
+    Line& line = add(indent, std::move(text));
+    line.prose = true;
+    return line;
   }
 };
 

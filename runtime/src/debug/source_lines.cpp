@@ -1,7 +1,7 @@
 #include "debug/source_lines.hpp"
 
+#include <cctype>
 #include <fstream>
-#include <regex>
 
 namespace sluice::checked {
 
@@ -15,12 +15,35 @@ std::string source_line(const std::string& file, int line) {
   return text;
 }
 
-std::string variable_made_at(const std::string& line) {
-  // A name, then how it is initialised, then the call that makes the object.
-  static const std::regex pattern(
-      R"(([A-Za-z_]\w*)\s*(=|\(|\{)\s*(new\b|([A-Za-z_]\w*::)*make_(chan|unique|shared)\b))");
-  std::smatch match;
-  return std::regex_search(line, match, pattern) ? match[1].str() : std::string();
+namespace {
+
+bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// Where what stands before `end` and consists of characters that `wanted` accepts begins.
+template <class Wanted>
+std::size_t skip_back(std::string_view text, std::size_t end, Wanted wanted) {
+  while (end > 0 && wanted(text[end - 1])) --end;
+  return end;
+}
+
+}  // namespace
+
+std::string variable_made_at(std::string_view line) {
+  for (const std::string_view maker : {"make_chan", "make_unique", "make_shared", "new "}) {
+    std::size_t at = line.find(maker);
+    if (at == std::string_view::npos) continue;
+    // Back over `sluice::`, then over what initialises, to the name: `jobs = `, `jobs(`, `jobs{`.
+    const auto space = [](char c) { return c == ' ' || c == '\t'; };
+    at = skip_back(line, at, [](char c) { return is_name_char(c) || c == ':'; });
+    at = skip_back(line, at, space);
+    if (at == 0 || std::string_view("=({").find(line[at - 1]) == std::string_view::npos) continue;
+    const std::size_t end = skip_back(line, at - 1, space);
+    const std::size_t begin = skip_back(line, end, is_name_char);
+    if (begin < end && !std::isdigit(static_cast<unsigned char>(line[begin]))) {
+      return std::string(line.substr(begin, end - begin));
+    }
+  }
+  return {};
 }
 
 }  // namespace sluice::checked

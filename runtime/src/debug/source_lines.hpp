@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace sluice::checked {
 
@@ -10,6 +11,6 @@ std::string source_line(const std::string& file, int line);
 
 // The variable that a line such as `auto jobs = sluice::make_chan<int>(4);` makes; empty when the
 // line does not say so.
-std::string variable_made_at(const std::string& line);
+std::string variable_made_at(std::string_view line);
 
 }  // namespace sluice::checked

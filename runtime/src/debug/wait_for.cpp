@@ -47,7 +47,8 @@ Report circle_report(const std::vector<Member>& circle) {
     objects += (objects.empty() ? "objects: " : "      ") + names.origin(member.holds.object);
   }
   end.add(2, objects);
-  end.add(2, "help: take these locks in one order everywhere, or together with std::scoped_lock");
+  end.add_prose(
+      2, "help: take these locks in one order everywhere, or together with std::scoped_lock");
   return report;
 }
 

@@ -139,9 +139,9 @@ Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
     section.add(4, goroutines(done) + "   " + place_of(done.pc));
   }
   const std::string plain = names.plain(object);
-  section.add(2, "help: replace add/go/done with " + plain +
-                     ".go(...), or put `sluice::Defer d{[&] { " + plain +
-                     ".done(); }};` first in the goroutine");
+  section.add_prose(2, "help: replace add/go/done with " + plain +
+                           ".go(...), or put `sluice::Defer d{[&] { " + plain +
+                           ".done(); }};` first in the goroutine");
   return report;
 }
 
@@ -212,8 +212,8 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
       }
     }
     section.add(4, totals(ledger));
-    section.add(4, "help: call done() once for each add(), or let " + names.plain(object) +
-                       ".go(...) do both");
+    section.add_prose(4, "help: call done() once for each add(), or let " + names.plain(object) +
+                             ".go(...) do both");
     return report;
   });
 }
@@ -241,7 +241,7 @@ void WaitGroups::report_add_under_waiter(const detail::Event& event, ActorState&
     add_stack(section, 5, waits, who_short(waiter.who) + " waits here");
     Section& end = report.section();
     end.add(2, "objects: " + names.origin(object));
-    end.add(2, "help: add before the wait begins, or use one WaitGroup for each round");
+    end.add_prose(2, "help: add before the wait begins, or use one WaitGroup for each round");
     return report;
   });
 }
@@ -264,8 +264,8 @@ void WaitGroups::report_self_add(ObjectId id, const Call& add, const Call& wait)
     add_creation(section, 5, add.who);
     Section& end = report.section();
     end.add(2, "objects: " + names.origin(object));
-    end.add(2,
-            "help: move add before go, or replace both with " + names.plain(object) + ".go(...)");
+    end.add_prose(
+        2, "help: move add before go, or replace both with " + names.plain(object) + ".go(...)");
     return report;
   });
 }

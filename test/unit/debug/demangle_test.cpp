@@ -44,6 +44,7 @@ TEST(Demangle, reads_mangled_names_and_leaves_others) {
   EXPECT_EQ(demangle("_ZZ4mainENKUlvE_clEv"), "main::{lambda}");
   EXPECT_EQ(demangle("_ZL8accounts"), "accounts");
   EXPECT_EQ(demangle("main"), "main");
+  EXPECT_EQ(demangle("b"), "b");  // not bool
   EXPECT_EQ(demangle(nullptr), "");
 }
 

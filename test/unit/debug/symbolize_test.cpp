@@ -6,12 +6,16 @@
 #include <array>
 #include <string>
 
+#include "base/sanitizers.hpp"
+
 struct Guarded {
   long before;
   std::array<long, 3> rows;
 };
 Guarded symbolize_test_global;
 static int symbolize_test_static;
+// Zero-initialised, and so large that it is not on a page that comes from the file.
+static char symbolize_test_zeros[1 << 16];
 
 namespace {
 
@@ -104,6 +108,9 @@ TEST(SymbolizeGlobal, follows_members_and_elements) {
   symbolize_test_static = 1;
   EXPECT_EQ(sluice::checked::symbolize_global(&symbolize_test_static).name,
             "symbolize_test_static");
+  symbolize_test_zeros[40'000] = 1;
+  EXPECT_EQ(sluice::checked::symbolize_global(&symbolize_test_zeros[40'000]).name,
+            "symbolize_test_zeros[40000]");
   static int inside;
   EXPECT_TRUE(sluice::checked::symbolize_global(&inside).name.ends_with("inside"));
 }
@@ -139,6 +146,7 @@ struct Account {
   touch(&account.mu, member, pc, cfa);
   touch(&count, number, pc, cfa);
 }
+#if !SLUICE_ASAN  // there, locals are moved to where the debug information does not follow
 TEST(SymbolizeLocal, names_objects_of_the_runtime_that_live_in_a_frame) {
   Variable plain, member, number;
   with_locals(plain, member, number);
@@ -147,4 +155,5 @@ TEST(SymbolizeLocal, names_objects_of_the_runtime_that_live_in_a_frame) {
   EXPECT_EQ(member.name, "account.mu");
   EXPECT_EQ(number.name, "");
 }
+#endif
 }  // namespace symbolize_test
