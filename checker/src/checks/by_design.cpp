@@ -23,10 +23,14 @@ bool has_word(llvm::StringRef name, llvm::ArrayRef<llvm::StringLiteral> wanted) 
 constexpr llvm::StringLiteral kLockWords[] = {"lock",   "trylock", "rdlock",  "wrlock", "acquire",
                                               "locks",  "rlock",   "wlock",   "lockall", "relock"};
 // Words of functions that begin something which another function ends.
-constexpr llvm::StringLiteral kBeginWords[] = {"begin", "enter", "start", "hold",   "grab",  "take",   "claim",
-                                               "open",  "pause", "freeze", "suspend", "block", "prepare", "get",
-                                               "setup", "init", "create", "stop", "disable", "prefork", "fork"};
+constexpr llvm::StringLiteral kBeginWords[] = {"begin",   "enter", "start", "hold", "grab", "take",    "claim",
+                                               "pause",   "open",  "block", "fork", "freeze", "suspend", "prepare",
+                                               "prefork", "atfork", "stop", "disable"};
 constexpr llvm::StringLiteral kLockClassWords[] = {"lock", "mutex", "guard", "latch", "locker", "semaphore"};
+
+bool begins_something(const clang::FunctionDecl* function) {
+  return function->getIdentifier() != nullptr && has_word(function->getName(), kBeginWords);
+}
 
 // Whether the caller gets to know the object that the lock is in: it is returned, or stored where it can be found.
 bool gives_owner(const PathExit& exit, const Value* lock) {
@@ -44,16 +48,24 @@ bool gives_owner(const PathExit& exit, const Value* lock) {
 }  // namespace
 
 ByDesign::ByDesign(Unit& unit) : unit_(unit) {
+  llvm::DenseSet<const clang::FunctionDecl*> serves;
   for (const clang::FunctionDecl* function : unit.lock_functions()) {
     const FunctionPaths& paths = unit.paths(function);
     for (const clang::FunctionDecl* callee : unit.facts(function)->callees) called_.insert(callee->getCanonicalDecl());
     relied_on_.insert(paths.relied_on.begin(), paths.relied_on.end());
+    serves.insert(paths.served_by.begin(), paths.served_by.end());
     for (const void* shape : paths.released) ++balanced_in_[shape];
-    for (const PathExit& exit : paths.exits) {
+  }
+  for (const clang::FunctionDecl* function : unit.lock_functions()) {
+    const bool says_so = is_lock_function(function) || begins_something(function);
+    for (const PathExit& exit : unit.paths(function).exits) {
       for (const HeldLock& lock : exit.state.locks) {
-        if (lock.balance < 0) released_for_others_.insert(shape_of(lock.place));
+        const void* shape = shape_of(lock.place);
+        if (lock.balance < 0 && !serves.contains(function->getCanonicalDecl())) released_for_others_.insert(shape);
+        if (lock.balance <= 0 || lock.by_guard || !says_so) continue;
+        taken_for_others_.insert(shape);
         // A caller that leaves held what a callee took passes the callee's design on.
-        if (lock.balance > 0 && lock.through != nullptr && is_lock_function(function)) {
+        if (lock.through != nullptr && is_lock_function(function)) {
           relied_on_.insert(lock.through->getCanonicalDecl());
         }
       }
@@ -170,8 +182,9 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
   // nobody but this file could release the lock, and nothing in it does.
   const bool callers_are_known =
       is_private_to_unit(function) && called_.contains(function->getCanonicalDecl());
-  const bool never_released =
-      nobody_else_can_release(paths, place) && !released_for_others_.contains(shape);
+  const bool is_closed = nobody_else_can_release(paths, place);
+  const bool released_elsewhere = released_for_others_.contains(shape);
+  const bool never_released = is_closed && !released_elsewhere;
   const bool has_name_outside = means_something_to_callers(place, function);
   if (has_name_outside && result_tells(paths, ends) && !callers_are_known && !never_released) return true;
 
@@ -181,12 +194,14 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
 
   // No path releases it, or none that leaves. Taking it may be all that the function is for.
   if (ends.held.empty()) return true;
-  const bool begins = function->getIdentifier() != nullptr && has_word(function->getName(), kBeginWords);
-  if (begins || released_for_others_.contains(shape)) return true;
+  // Somebody releases it for somebody: for us, unless another function says that it is the partner.
+  if (released_elsewhere && !taken_for_others_.contains(shape)) return true;
   if (never_released || callers_are_known) return false;
+  if (begins_something(function)) return true;
+  if (is_closed) return false;
   // Others could; but the rest of this file shows that its functions keep their locks to themselves.
-  const auto balanced = balanced_in_.find(shape);
-  return balanced == balanced_in_.end() || balanced->second < 2 || !ends.free.empty();
+  const unsigned balanced = balanced_in_.lookup(shape);
+  return balanced < (ends.free.empty() ? 2u : 3u);
 }
 
 }  // namespace sluice::checker

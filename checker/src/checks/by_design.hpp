@@ -39,7 +39,10 @@ class ByDesign {
   Unit& unit_;
   llvm::DenseSet<const clang::FunctionDecl*> relied_on_;
   llvm::DenseSet<const clang::FunctionDecl*> called_;
-  llvm::DenseSet<const void*> released_for_others_;     // shapes that some function releases without having taken them
+  // By shape: locks that some function releases without having taken them, for nobody that this unit shows; and those
+  // that a function which says so takes for somebody else.
+  llvm::DenseSet<const void*> released_for_others_;
+  llvm::DenseSet<const void*> taken_for_others_;
   llvm::DenseMap<const void*, unsigned> balanced_in_;   // how many functions take and release the lock themselves
 };
 

@@ -43,6 +43,8 @@ class FunctionContext {
   bool is_stable(const clang::FunctionDecl* callee) const { return stable_.contains(callee->getCanonicalDecl()); }
   // An acquisition in a loop that takes the locks of many objects, none of which the loop releases.
   bool takes_many(const clang::Expr* site) const { return takes_many_.contains(site); }
+  // The function releases such locks at another place: in a loop of its own, usually.
+  bool releases_many(const clang::Expr* site) const { return takes_many_.lookup(site); }
 
   // The try statement whose block contains `where`; null when an exception leaves the function.
   const clang::CXXTryStmt* enclosing_try(const clang::Stmt* where) const;
@@ -70,7 +72,7 @@ class FunctionContext {
   llvm::DenseMap<const clang::CXXConstructExpr*, const Value*> targets_;
   llvm::DenseMap<const clang::Stmt*, const clang::CFGBlock*> handlers_;
   llvm::DenseSet<const clang::FunctionDecl*> stable_;
-  llvm::DenseSet<const clang::Expr*> takes_many_;
+  llvm::DenseMap<const clang::Expr*, bool> takes_many_;
 };
 
 // The declaration that a lock is known by, whatever object it is in: the last field, variable or function of the

@@ -203,17 +203,18 @@ void FunctionContext::find_idioms() {
     if (!taken.acquires || taken.lock == nullptr) continue;
     const clang::Stmt* loop = innermost_loop(taken.call);
     if (loop == nullptr) continue;
-    const bool released = llvm::any_of(finder.calls, [&](const LockCall& call) {
-      if (call.acquires || (call.lock != nullptr && shape_of(call.lock) != shape_of(taken.lock))) return false;
-      for (const clang::Stmt* up = call.call; up != nullptr; up = parent(up)) {
-        if (up == loop) return true;
-      }
-      return false;
-    });
-    if (released) continue;
+    bool in_loop = false;
+    bool elsewhere = false;
+    for (const LockCall& call : finder.calls) {
+      if (call.acquires || (call.lock != nullptr && shape_of(call.lock) != shape_of(taken.lock))) continue;
+      const clang::Stmt* up = call.call;
+      while (up != nullptr && up != loop) up = parent(up);
+      (up == nullptr ? elsewhere : in_loop) = true;
+    }
+    if (in_loop) continue;
     std::vector<const clang::VarDecl*> assigned;
     for (const Loop& each : loops_) assigned.insert(assigned.end(), each.assigned.begin(), each.assigned.end());
-    if (varies_within(taken.lock, loop, unit_.sources(), assigned)) takes_many_.insert(taken.call);
+    if (varies_within(taken.lock, loop, unit_.sources(), assigned)) takes_many_[taken.call] = elsewhere;
   }
 }
 

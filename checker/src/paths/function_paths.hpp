@@ -34,11 +34,12 @@ class FunctionPaths {
   FunctionContext context;
   std::vector<PathExit> exits;
   std::vector<Relock> relocks;
-  // By shape: locks that this function took and released, and that it released without having taken them.
+  // Locks that this function took and released, by shape.
   llvm::DenseSet<const void*> released;
-  llvm::DenseSet<const void*> stray_releases;
   // Functions of this unit that left a lock held, which this function then released.
   llvm::DenseSet<const clang::FunctionDecl*> relied_on;
+  // Functions of this unit that released a lock which was held here.
+  llvm::DenseSet<const clang::FunctionDecl*> served_by;
   // Too many paths, or no graph: nothing above may be believed.
   bool gave_up = false;
 

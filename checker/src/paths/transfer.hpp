@@ -67,7 +67,8 @@ class Transfer {
     bool recursive = false;
   };
   void acquire(State& state, const Value* place, const Taking& taking);
-  void release(State& state, const Value* place, const clang::Stmt* site);
+  // `shape` stands in for a place that has no name here.
+  void release(State& state, const Value* place, const clang::Stmt* site, const void* shape = nullptr);
   bool lock_call(const Call& call, const LockFunction& row, State state, States& out);
   void forget_lock(State& state, const Value* place) { state.erase_lock(place); }
 

@@ -95,7 +95,8 @@ void Transfer::forget_released_by(const Call& call, State& state) {
       if (const Summary* summary = unit_.summary(callable)) {
         for (const Outcome& outcome : summary->outcomes) {
           for (const LockEffect& effect : outcome.effects) {
-            if (effect.balance < 0) release(state, effect.place, call.site);
+            const HeldLock* held = state.find_lock(effect.place);
+            if (effect.balance < 0 && held != nullptr && held->balance > 0) release(state, effect.place, call.site);
           }
         }
       }
@@ -208,6 +209,10 @@ bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& st
   }
   for (const LockEffect& effect : outcome.effects) {
     const Value* place = rebase(call, before, effect.place);
+    const HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place);
+    if (effect.balance < 0 && held != nullptr && held->balance > 0) {
+      paths_.served_by.insert(call.callee->getCanonicalDecl());
+    }
     for (int i = effect.balance; i < 0; ++i) release(state, place, call.site);
     const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(call.callee);
     const bool by_guard =

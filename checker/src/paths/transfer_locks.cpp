@@ -38,7 +38,13 @@ bool surely_different(const Value* a, const Value* b) {
 }  // namespace
 
 void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
-  if (place->has_unknown || (taking.site != nullptr && context_.takes_many(taking.site))) return;
+  if (place->has_unknown) return;
+  if (taking.site != nullptr && context_.takes_many(taking.site)) {
+    if (context_.releases_many(taking.site)) return;
+    // A round of a loop that takes the next of many locks. They are one to us, or their number would have no end.
+    const HeldLock* before = llvm::find_if(state.locks, [&](const HeldLock& lock) { return lock.site == taking.site; });
+    if (before != state.locks.end()) state.erase_lock(before->place);
+  }
   HeldLock* known = state.find_lock(place);
   if (known != nullptr && known->balance < 0) {
     if (++known->balance == 0) state.erase_lock(place);
@@ -67,8 +73,8 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   entry.since = state.trace;
 }
 
-void Transfer::release(State& state, const Value* place, const clang::Stmt* site) {
-  const void* shape = place->has_unknown ? nullptr : shape_of(place);
+void Transfer::release(State& state, const Value* place, const clang::Stmt* site, const void* shape) {
+  if (!place->has_unknown) shape = shape_of(place);
   const auto drop = [&](const HeldLock& lock) {
     paths_.released.insert(shape_of(lock.place));
     if (lock.through != nullptr) paths_.relied_on.insert(lock.through->getCanonicalDecl());
@@ -97,7 +103,6 @@ void Transfer::release(State& state, const Value* place, const clang::Stmt* site
     state.outdate(values_, candidate, site);
   }
   if (!candidates.empty() || place->has_unknown) return;
-  paths_.stray_releases.insert(shape);
   HeldLock& entry = state.lock_entry(place);
   entry.balance = std::max(entry.balance - 1, -2);
 }
@@ -111,7 +116,11 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
     if (place == nullptr) place = values_.unknown();
     (unit_.vocabulary().guard(record) != nullptr ? guards : places).push_back(place);
   };
+  const void* shape = nullptr;
+  if (row.lock >= 0 && row.lock < static_cast<int>(call.arguments.size())) shape = shape_of(call.arguments[row.lock]);
   if (row.lock == kObject) {
+    const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(call.site);
+    if (method != nullptr) shape = shape_of(method->getImplicitObjectArgument());
     if (call.object != nullptr) places.push_back(call.object);
   } else if (row.lock == kAllArguments) {
     for (const clang::Expr* argument : call.arguments) add(argument);
@@ -130,7 +139,7 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
     return true;
   }
   if (row.effect == Effect::release) {
-    for (const Value* place : places) release(state, place, call.site);
+    for (const Value* place : places) release(state, place, call.site, shape);
     state.set_result(call.site, values_.constant(0));
     out.push_back(std::move(state));
     return true;

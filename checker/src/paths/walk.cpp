@@ -10,14 +10,20 @@
 namespace sluice::checker {
 namespace {
 
-// States kept apart at one block: before anything is locked, in a loop, and otherwise; and how many lock
-// configurations there can be before the function is given up. Chosen so that a run stays near the cost of a parse.
-constexpr std::size_t kApartUnlocked = 6;
-constexpr std::size_t kApartInLoop = 8;
-constexpr std::size_t kApart = 20;
+// States kept apart at one block: before anything is locked, in a loop, and otherwise; how many lock configurations
+// there can be before the function is given up; how often a block may be gone through. Chosen so that a run stays near the cost of a parse.
+struct Limits {
+  std::size_t unlocked;
+  std::size_t in_loop;
+  std::size_t others;
+};
+constexpr Limits kCareful = {6, 8, 20};
+// For functions that are too large to be followed like that: what holds the same locks is one state.
+constexpr Limits kCoarse = {1, 1, 1};
 constexpr std::size_t kMostStates = 48;
 constexpr std::size_t kVisitsPerBlock = 60;
 constexpr std::size_t kMostVisits = 60000;
+constexpr unsigned kLongName = 6;
 
 bool is_shared_place(const Value* place) {
   while (place->kind == ValueKind::field || place->kind == ValueKind::element) place = place->base();
@@ -28,8 +34,8 @@ bool is_shared_place(const Value* place) {
 
 class Walker {
  public:
-  Walker(Unit& unit, FunctionPaths& paths)
-      : values_(unit.values()), paths_(paths), cfg_(*paths.context.cfg()), transfer_(unit, paths) {}
+  Walker(Unit& unit, FunctionPaths& paths, const Limits& limits)
+      : limits_(limits), values_(unit.values()), paths_(paths), cfg_(*paths.context.cfg()), transfer_(unit, paths) {}
 
   void run() {
     number_blocks();
@@ -158,7 +164,7 @@ class Walker {
 
     std::vector<State>& seen = seen_[to->getBlockID()];
     if (llvm::is_contained(seen, state)) return;
-    const std::size_t apart = state.locks.empty() ? kApartUnlocked : loop != nullptr ? kApartInLoop : kApart;
+    const std::size_t apart = state.locks.empty() ? limits_.unlocked : loop != nullptr ? limits_.in_loop : limits_.others;
     if (seen.size() >= apart) {
       for (State& known : seen) {
         if (!known.same_locks(state)) continue;
@@ -190,6 +196,15 @@ class Walker {
       const bool names_lock =
           llvm::any_of(state.locks, [&](const HeldLock& lock) { return lock.place->mentions(content); });
       if (!names_lock) state.store(place, state.fresh(values_, loop.head, place, true));
+    }
+    // A pointer that walks along a list gets a name again, instead of a longer one each round.
+    for (const clang::VarDecl* variable : loop.assigned) {
+      const Value* where = values_.variable(variable);
+      const Value* content = state.content(values_, where);
+      if (content->depth <= kLongName) continue;
+      const bool names_lock =
+          llvm::any_of(state.locks, [&](const HeldLock& lock) { return lock.place->mentions(content); });
+      if (!names_lock) state.store(where, state.fresh(values_, loop.head, where, true));
     }
     // A lock that is held across rounds is named after the variable that leads to it, whatever chain of pointers
     // that variable has walked along: hand-over-hand locking comes to the same state each time.
@@ -223,6 +238,7 @@ class Walker {
     paths_.exits.push_back({kind, where, std::move(state), result});
   }
 
+  const Limits& limits_;
   Values& values_;
   FunctionPaths& paths_;
   clang::CFG& cfg_;
@@ -237,12 +253,14 @@ class Walker {
 }  // namespace
 
 std::unique_ptr<FunctionPaths> walk_paths(Unit& unit, const clang::FunctionDecl* function) {
-  auto paths = std::make_unique<FunctionPaths>(unit, function);
-  if (paths->context.cfg() == nullptr) {
-    paths->gave_up = true;
-    return paths;
+  std::unique_ptr<FunctionPaths> paths;
+  for (const Limits& limits : {kCareful, kCoarse}) {
+    paths = std::make_unique<FunctionPaths>(unit, function);
+    paths->gave_up = paths->context.cfg() == nullptr;
+    if (paths->gave_up) break;
+    Walker(unit, *paths, limits).run();
+    if (!paths->gave_up) break;
   }
-  Walker(unit, *paths).run();
   return paths;
 }
 
