@@ -23,6 +23,9 @@ HEAD = """#include <chrono>
 #include <cstdio>
 #include <mutex>
 #include <optional>
+#include <sluice/context.hpp>
+#include <sluice/err_group.hpp>
+#include <sluice/semaphore.hpp>
 #include <sluice/sluice.hpp>
 using namespace std::chrono_literals;
 """

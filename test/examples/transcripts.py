@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Runs the commands that the documentation shows with their output, and compares.
+
+    transcripts.py --build DIR [--checker FILE] FILE.md...
+
+A block that begins with `$ [NAME=VALUE...] build/release/...` names a program of this build or
+`sluice-check`. Each line below it must be a line of what the command prints, standard output or
+standard error. Numbers, spaces and the folder of the sources (shown as `...`) may differ, and a
+line that is `...` alone stands for any. Exit status 1 when a line is not printed.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^```\w*\n\$ (?P<command>[^\n]*build/release/[^\n]*)\n(?P<output>.*?)^```$",
+                   re.MULTILINE | re.DOTALL)
+
+
+def plain(line):
+    """A line without what differs from run to run and from machine to machine."""
+    line = line.replace(f"{TOP}/", ".../")
+    line = re.sub(r"0x[0-9a-f]+|[0-9]+(\.[0-9]+)?", "0", line)
+    line = re.sub(r"goroutines? 0(, 0)*", "goroutine 0", line)
+    return " ".join(line.split())
+
+
+def run(command, build, checker):
+    """What the command prints; None when it needs the checker and there is none."""
+    words = command.split()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SLUICE_")}
+    while "=" in words[0]:
+        name, _, value = words.pop(0).partition("=")
+        environment[name] = value
+    if words[0].endswith("/sluice-check"):
+        if checker is None:
+            return None
+        words[0] = str(checker)
+    words = [word.replace("build/release", str(build)) for word in words]
+    done = subprocess.run(words, cwd=TOP, env=environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+    return done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--checker", type=pathlib.Path)
+    parser.add_argument("documents", nargs="+", type=pathlib.Path)
+    options = parser.parse_args()
+    passed, failed = 0, 0
+    for document in options.documents:
+        text = document.read_text()
+        for block in BLOCK.finditer(text):
+            printed = run(block["command"], options.build.resolve(), options.checker)
+            if printed is None:
+                continue
+            lines = {plain(line) for line in printed.splitlines()}
+            shown = [line for line in block["output"].splitlines() if line.strip() != "..."]
+            missing = [line for line in shown if line.strip() and plain(line) not in lines]
+            if not missing:
+                passed += 1
+                continue
+            failed += 1
+            where = f"{document}:{text.count(chr(10), 0, block.start()) + 2}"
+            print(f"{where}: {block['command']}\ndoes not print:")
+            print("\n".join(f"    {line}" for line in missing))
+            print("but:\n" + "\n".join(f"    {line}" for line in printed.splitlines()))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
