@@ -100,12 +100,15 @@ std::string dump_all() {
   _exit(2);
 }
 
-// A second goroutine that fails while the first is being told waits for the end.
+// The process is about to end; a second goroutine that fails while the first is being told waits
+// for that.
+std::atomic<bool> g_ending{false};
+
+[[noreturn]] void wait_for_end() noexcept {
+  for (;;) pause();
+}
 void claim_end() noexcept {
-  static std::atomic<bool> claimed{false};
-  if (claimed.exchange(true)) {
-    for (;;) pause();
-  }
+  if (g_ending.exchange(true)) wait_for_end();
 }
 
 std::string describe_exception() {
@@ -151,7 +154,13 @@ std::terminate_handler g_previous_terminate = nullptr;
 // ---- checked mode ----
 
 std::size_t view_backtrace(const Actor& actor, const void** pcs, std::size_t max) {
-  return backtrace(static_cast<const Goroutine&>(actor), pcs, max);
+  const auto& goroutine = static_cast<const Goroutine&>(actor);
+  Scheduler* scheduler = current_scheduler();
+  if (&goroutine == self() || scheduler == nullptr) return backtrace(goroutine, pcs, max);
+  scheduler->freeze();
+  const std::size_t count = backtrace(goroutine, pcs, max);
+  scheduler->thaw();
+  return count;
 }
 
 void view_for_each(void (*visit)(Actor&, void*), void* context) {
@@ -249,6 +258,8 @@ void run(const Options& options, void (*main)(void*), void* argument) {
     }
   } unobserve;
   run_main(options, main, argument);
+  // As in Go, main's return does not cut short what a failing goroutine has to say.
+  if (g_ending.load(std::memory_order_acquire)) wait_for_end();
 }
 
 std::string_view to_text(WaitReason reason) noexcept {

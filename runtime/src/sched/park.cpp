@@ -22,8 +22,7 @@ void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
   SLUICE_ASSERT(goroutine != nullptr && goroutine->status.load() == Status::running);
   goroutine->reason = reason;
   goroutine->wait_since = worker->scheduler.monitor.coarse_now();
-  goroutine->status.store(Status::waiting, std::memory_order_release);
-  worker->leave({commit, argument}, false);
+  worker->leave({commit, argument}, Status::waiting);
 }
 
 void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept {
@@ -78,13 +77,12 @@ void yield_now() noexcept {
     return;
   }
   Goroutine* goroutine = worker->current;
-  goroutine->status.store(Status::runnable, std::memory_order_release);
   const auto requeue = [](void* left) {
     Worker* here = this_worker();
     here->push_back(static_cast<Goroutine*>(left));
     here->scheduler.submitted();
   };
-  worker->leave({requeue, goroutine}, false);
+  worker->leave({requeue, goroutine}, Status::runnable);
 }
 
 Waiter* dequeue(WaitQueue& queue) noexcept {

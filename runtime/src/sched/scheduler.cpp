@@ -1,6 +1,8 @@
 #include "sched/scheduler.hpp"
 
+#include <linux/membarrier.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <climits>
@@ -20,6 +22,16 @@ std::atomic<Scheduler*> g_scheduler{nullptr};
 IdleSource g_idle_source;
 
 constexpr std::int64_t kFreezeGrace = 2'000'000;
+
+// A barrier in every thread of the process, so that workers need none of their own each time they
+// resume a goroutine. Where the kernel has none (before Linux 4.14) some time for them to come to
+// one must do.
+void barrier_everywhere() noexcept {
+  static const bool registered =
+      syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+  if (registered && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
+  base::sleep_for(kFreezeGrace);
+}
 
 }  // namespace
 
@@ -228,9 +240,7 @@ void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
 void Scheduler::freeze() noexcept {
   frozen_.fetch_add(1, std::memory_order_seq_cst);
   halted_.fetch_add(1, std::memory_order_seq_cst);
-  // A worker that was on its way to a goroutine when it was told gets there or gets stuck within
-  // microseconds.
-  base::sleep_for(kFreezeGrace);
+  barrier_everywhere();
 }
 
 void Scheduler::thaw() noexcept {

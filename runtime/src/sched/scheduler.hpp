@@ -68,8 +68,8 @@ class Scheduler {
 
   bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
 
-  // Keeps all workers from resuming any goroutine, so that parked ones can be looked at; those that
-  // run go on. Returns when no worker is between two goroutines any more.
+  // From its return to thaw() no goroutine is resumed: those that are not running stay as they are,
+  // and can be looked at. Those that run go on.
   void freeze() noexcept;
   void thaw() noexcept;
   // Stopping or frozen: a worker that leaves a goroutine must not go straight to the next.

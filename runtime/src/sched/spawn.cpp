@@ -106,7 +106,7 @@ void end_goroutine(Goroutine* goroutine, ExitKind kind) noexcept {
     fiber::tell_release(&worker->scheduler.main_done);
   }
   goroutine->status.store(Status::dead, std::memory_order_relaxed);
-  worker->leave({&bury, goroutine}, true);
+  worker->leave({&bury, goroutine}, Status::dead);
   SLUICE_CHECK(!"a goroutine that has ended was resumed");
   std::abort();
 }

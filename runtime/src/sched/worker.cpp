@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "sched/idle_source.hpp"
@@ -80,38 +82,61 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
 }
 
 SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
+  while (!claim(goroutine)) {
+    if (scheduler.stopping()) return;
+    scheduler.wait_while_frozen();
+  }
   phase.store(Phase::running, std::memory_order_release);
   tick.store(tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  switch_to(goroutine, {}, false);
+  switch_to(goroutine, {}, Status::none);
+}
+
+// Marks a goroutine as running, unless the scheduler is halted: then its stack may be looked at.
+// The looker sets the halt, makes every thread pass a barrier (Scheduler::freeze), then reads the
+// status; so one of the two sees the other.
+SLUICE_THREAD_CONFINED bool Worker::claim(Goroutine* goroutine) noexcept {
+  const Status before = goroutine->status.load(std::memory_order_relaxed);
+  goroutine->status.store(Status::running, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (!scheduler.halted()) return true;
+  goroutine->status.store(before, std::memory_order_release);
+  return false;
 }
 
 // Null `next`: to the native context.
 SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
-                                              bool ending) noexcept {
+                                              Status becomes) noexcept {
   fiber::Fiber& from = current != nullptr ? current->fiber : native;
   fiber::Fiber& to = next != nullptr ? next->fiber : native;
-  left = &from;
-  left_for_good = ending;
+  left = current;
+  left_becomes = becomes;
   after = then;
   current = next;
-  if (next != nullptr) next->status.store(Status::running, std::memory_order_relaxed);
-  fiber::switch_fiber(thread, from, to, ending);
+  fiber::switch_fiber(thread, from, to, becomes == Status::dead);
   arrive();
 }
 
-SLUICE_THREAD_CONFINED void Worker::leave(AfterSwitch then, bool ending) noexcept {
-  switch_to(next_local(), then, ending);
+SLUICE_THREAD_CONFINED void Worker::leave(AfterSwitch then, Status becomes) noexcept {
+  Goroutine* next = next_local();
+  if (next != nullptr && !claim(next)) {
+    aside = next;
+    next = nullptr;
+  }
+  switch_to(next, then, becomes);
 }
 
 SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
   Worker* worker = this_worker();
   const AfterSwitch then = worker->after;
-  fiber::Fiber* from = worker->left;
-  const bool gone = worker->left_for_good;
+  Goroutine* gone_from = worker->left;
+  const bool gone = worker->left_becomes == Status::dead;
+  fiber::Fiber& from = gone_from != nullptr ? gone_from->fiber : worker->native;
   fiber::Fiber& here = worker->current != nullptr ? worker->current->fiber : worker->native;
+  if (gone_from != nullptr)
+    gone_from->status.store(worker->left_becomes, std::memory_order_release);
   if (!gone && then.call != nullptr) then.call(then.argument);
   fiber::tell_release(&worker->left);  // all that was done on this worker, before the worker's end
-  fiber::assume_identity(*from, here);
+  fiber::assume_identity(from, here);
   if (gone && then.call != nullptr) then.call(then.argument);
   fiber::tell_acquire(&here);   // the ready that brought us here
   fiber::tell_acquire(worker);  // the making of the worker
@@ -184,8 +209,8 @@ Goroutine* Worker::find_runnable(bool searching) noexcept {
     if (scheduler.halted()) scheduler.wait_while_frozen();
     if (scheduler.stopping()) return nullptr;
     poll_idle_source();
-    Goroutine* found = nullptr;
-    if (tick.load(std::memory_order_relaxed) % kFairness == 0) {
+    Goroutine* found = std::exchange(aside, nullptr);
+    if (found == nullptr && tick.load(std::memory_order_relaxed) % kFairness == 0) {
       found = take_global(1);
       if (found == nullptr) found = queue.pop();
     }

@@ -39,7 +39,9 @@ class alignas(64) Worker {
   // Leaves the goroutine that runs here, does `then` from another stack, resumes the next one.
   // Returns when somebody resumes the goroutine, perhaps on another thread: `this` must not be used
   // then.
-  void leave(AfterSwitch then, bool ending) noexcept;
+  // `becomes` is its status from the moment on at which its registers are saved; dead: it will not
+  // be resumed.
+  void leave(AfterSwitch then, Status becomes) noexcept;
   // The other half: the first thing that any resumed context does.
   static void arrive() noexcept;
 
@@ -60,9 +62,10 @@ class alignas(64) Worker {
   Scheduler& scheduler;
   fiber::ThreadState thread;
   fiber::Fiber native;
-  AfterSwitch after;             // of the context that was left last, until it is done
-  fiber::Fiber* left = nullptr;  // that context
-  bool left_for_good = false;    // it has ended
+  AfterSwitch after;          // of the context that was left last, until it is done
+  Goroutine* left = nullptr;  // that context; null: the native one
+  Status left_becomes = Status::none;
+  Goroutine* aside = nullptr;  // taken from a queue, and not run because the scheduler is halted
   base::Rng rng;
   fiber::StackCache stacks;
   std::uint64_t next_id = 0;
@@ -86,7 +89,8 @@ class alignas(64) Worker {
  private:
   Goroutine* next_local() noexcept;
   void execute(Goroutine* goroutine) noexcept;
-  void switch_to(Goroutine* next, AfterSwitch then, bool ending) noexcept;
+  void switch_to(Goroutine* next, AfterSwitch then, Status becomes) noexcept;
+  bool claim(Goroutine* goroutine) noexcept;
   Goroutine* find_runnable(bool searching) noexcept;
   Goroutine* take_run_next() noexcept;
   Goroutine* steal() noexcept;
