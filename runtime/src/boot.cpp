@@ -163,6 +163,11 @@ std::size_t view_backtrace(const Actor& actor, const void** pcs, std::size_t max
   return count;
 }
 
+bool view_waiting(const Actor& actor) {
+  return static_cast<const Goroutine&>(actor).status.load(std::memory_order_acquire) ==
+         Status::waiting;
+}
+
 void view_for_each(void (*visit)(Actor&, void*), void* context) {
   struct Each {
     void (*visit)(Actor&, void*);
@@ -197,7 +202,7 @@ void observe(const Options& options) {
   const checked::Options checks = wanted_checks(options);
   if (checks.level == checked::Level::off) return;
   if (g_hub == nullptr)
-    g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_for_each});
+    g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_waiting, &view_for_each});
   g_observer.store(g_hub, std::memory_order_release);
 }
 

@@ -167,7 +167,7 @@ Line& add_place(Section& section, int indent, const Frame& frame, std::string re
                 std::size_t width) {
   std::string text = place(frame);
   if (text.size() < width) text.append(width - text.size(), ' ');
-  text += " " + frame.function;
+  text += "   " + frame.function;
   Line& line = section.add(indent, std::move(text));
   line.excerpt = {frame.file, frame.line, frame.column, std::move(remark), indent + 3};
   return line;

@@ -60,7 +60,7 @@ std::string creation(const Identity& identity);
 // "bank.cc:57   Bank::log_transfer" at column `indent`, followed by the source line with the mark
 // and `remark`.
 Line& add_place(Section& section, int indent, const Frame& frame, std::string remark,
-                std::size_t width = 12);
+                std::size_t width = 10);
 
 std::string seconds(std::int64_t nanoseconds);        // "12.0 s", "0.41 s"
 std::string counted(std::size_t n, const char* one);  // "1 goroutine", "3 goroutines"

@@ -281,7 +281,10 @@ std::vector<Snapshot> Hub::Parts::alive(bool with_stacks) {
         if (actor.id == 0) return;
         auto* state = static_cast<ActorState*>(actor.observer_state);
         if (state == nullptr) return;
-        into.alive.push_back(snapshot(into.books, *state, into.with_stacks));
+        Snapshot& taken = into.alive.emplace_back(snapshot(into.books, *state, into.with_stacks));
+        // One that has been readied will go on, though it has not come to say so.
+        const auto waiting = into.books.view.waiting;
+        if (waiting != nullptr && !waiting(actor)) taken.parked = false;
       },
       &collect);
   return std::move(collect.alive);
@@ -405,8 +408,11 @@ std::size_t Hub::check_leaks() {
     }
   });
   if (dead.empty()) return 0;
-  const std::int64_t now = coarse_now() - parts.books.start;
   const std::size_t count = dead.size();
+  std::uint64_t set = 0;
+  for (const Snapshot& goroutine : dead) set += mix(goroutine.who.uid, count);
+  if (!parts.books.reporter.is_new(set)) return count;  // asked before
+  const std::int64_t now = coarse_now() - parts.books.start;
   parts.books.reporter.report([&] { return blocked_report(dead, now); });
   return count;
 }

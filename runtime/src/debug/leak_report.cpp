@@ -61,7 +61,7 @@ Report blocked_report(const std::vector<Snapshot>& dead, std::int64_t now) {
   Report report;
   report.code = "SL202";
   report.title = counted(dead.size(), "goroutine") + (dead.size() == 1 ? " is" : " are") +
-                 " blocked for ever (the rest of the program runs on)";
+                 " blocked forever (the rest of the program runs on)";
   report.certainty = "certain";
   report.why = "each waits for a lock that nobody can free, or for nothing at all";
   add_groups(report, dead, now, names);

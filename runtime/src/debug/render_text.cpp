@@ -1,6 +1,7 @@
 #include "debug/render_text.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "debug/source_lines.hpp"
 
@@ -42,6 +43,26 @@ std::string expand_tabs(std::string_view line, int& column) {
   return out;
 }
 
+bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// Compilers place a call at its closing bracket, or behind it. The name before the bracket tells
+// the reader more. Both columns count from one.
+int column_of_name(std::string_view source, int column) {
+  std::size_t at = std::min(static_cast<std::size_t>(std::max(column, 1)), source.size());
+  while (at > 0 && (source[at - 1] == ';' || source[at - 1] == ' ')) --at;
+  if (at > 0 && source[at - 1] == ')') {
+    int depth = 0;
+    for (; at > 0; --at) {
+      if (source[at - 1] == ')') ++depth;
+      if (source[at - 1] == '(' && --depth == 0) break;
+    }
+  }
+  if (at > 0 && source[at - 1] == '(') --at;
+  std::size_t begin = at;
+  while (begin > 0 && is_name_char(source[begin - 1])) --begin;
+  return begin < at ? static_cast<int>(begin) + 1 : column;
+}
+
 void append_excerpt(std::string& out, const Excerpt& excerpt) {
   if (excerpt.line == 0 || excerpt.file.empty()) return;
   int column = excerpt.column;
@@ -56,8 +77,9 @@ void append_excerpt(std::string& out, const Excerpt& excerpt) {
   out.append(indent + number.size(), ' ').append(" | ");
   if (column <= 0 || column > static_cast<int>(source.size())) {
     column = static_cast<int>(source.find_first_not_of(' ')) + 1;
+  } else {
+    column = column_of_name(source, column);
   }
-  // A remark that would stick out goes to the left of its mark when there is room, else it stays.
   out.append(static_cast<std::size_t>(column - 1), ' ').append("^ ").append(excerpt.remark);
   out.append("\n");
 }

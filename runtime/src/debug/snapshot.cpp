@@ -118,9 +118,9 @@ void add_stack(Section& section, int indent, std::span<const void* const> pcs,
                const std::string& remark, std::size_t most) {
   if (pcs.empty()) return;
   const Chain chain = visible_chain(pcs);
-  std::size_t width = 12;
+  std::size_t width = 10;
   for (std::size_t i = 0; i < chain.frames.size() && i < most; ++i) {
-    width = std::max(width, place(chain.frames[i]).size() + 2);
+    width = std::max(width, place(chain.frames[i]).size());
   }
   for (std::size_t i = 0; i < chain.frames.size() && i < most; ++i) {
     Line& line = add_place(section, indent, chain.frames[i], i == 0 ? remark : "", width);

@@ -153,6 +153,9 @@ struct RuntimeView {
   // (certain only while it stays parked), of the calling actor from the caller of this function.
   // Never allocates. Returns how many.
   std::size_t (*backtrace)(const Actor& actor, const void** pcs, std::size_t max) = nullptr;
+  // Whether `actor` is parked this moment and nobody has readied it: it will not run on by itself.
+  // Between the ready and its own unpark event only this tells. Null: unknown, taken for true.
+  bool (*waiting)(const Actor& actor) = nullptr;
   // Calls `visit` for each living goroutine and each foreign thread known. Goroutines may start and
   // end meanwhile.
   void (*for_each_actor)(void (*visit)(Actor& actor, void* context), void* context) = nullptr;
