@@ -25,7 +25,7 @@ struct Config {
 int main() {
   return sluice::run([] {
     sluice::go(reload, false);
-    sluice::sleep_for(std::chrono::milliseconds(20));
+    while (sluice::num_goroutines() > 1) sluice::yield();
     sluice::WaitGroup workers;
     for (int i = 0; i < 2; ++i) workers.go([] { run_worker(); });
     workers.wait();
