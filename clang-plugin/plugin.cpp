@@ -1,5 +1,6 @@
-// The checks as a clang plugin: `clang++ -fplugin=libsluice-plugin.so`. Knows clang's diagnostics and the registry, and
-// nothing of what a check does. Options, each written `-fplugin-arg-sluice-OPTION`:
+// The checks as a clang plugin: `clang++ -fplugin=libsluice-plugin.so`. Knows clang's diagnostics
+// and the registry, and nothing of what a check does. Options, each written
+// `-fplugin-arg-sluice-OPTION`:
 //
 //   checks=GLOBS         which checks run, as clang-tidy's -checks=
 //   strict               turns on what rests on a heuristic
@@ -18,7 +19,8 @@ namespace {
 
 using sluice::checker::Finding;
 
-// Reports through the compiler's own diagnostics, so that -Werror, -verify and editors work as for its warnings.
+// Reports through the compiler's own diagnostics, so that -Werror, -verify and editors work as for
+// its warnings.
 class DiagnosticSink : public sluice::checker::Sink {
  public:
   explicit DiagnosticSink(clang::DiagnosticsEngine& diagnostics)
@@ -33,7 +35,8 @@ class DiagnosticSink : public sluice::checker::Sink {
       for (const clang::SourceRange& range : finding.ranges) builder << range;
       for (const clang::FixItHint& fix : finding.fix_its) builder << fix;
     }
-    for (const auto& note : finding.notes) diagnostics_.Report(note.location, note_) << note.message;
+    for (const auto& note : finding.notes)
+      diagnostics_.Report(note.location, note_) << note.message;
   }
 
  private:
@@ -70,7 +73,8 @@ class Action : public clang::PluginASTAction {
     return std::make_unique<Consumer>(compiler, options_, globs_);
   }
 
-  bool ParseArgs(const clang::CompilerInstance& compiler, const std::vector<std::string>& arguments) override {
+  bool ParseArgs(const clang::CompilerInstance& compiler,
+                 const std::vector<std::string>& arguments) override {
     for (const std::string& argument : arguments) {
       if (argument == "strict") {
         options_.set("strict", "true");
@@ -80,9 +84,10 @@ class Action : public clang::PluginASTAction {
         options_.set(argument, "true");
       } else {
         clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
-        diagnostics.Report(diagnostics.getCustomDiagID(
-            clang::DiagnosticsEngine::Error,
-            "sluice plugin: unknown option '%0'; it takes 'strict', 'checks=GLOBS' and 'CHECK.OPTION'"))
+        diagnostics.Report(
+            diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error,
+                                        "sluice plugin: unknown option '%0'; it takes 'strict', "
+                                        "'checks=GLOBS' and 'CHECK.OPTION'"))
             << argument;
         return false;
       }
@@ -90,7 +95,8 @@ class Action : public clang::PluginASTAction {
     return true;
   }
 
-  // Before the main action, because -fsyntax-only and code generation alike then leave the tree whole.
+  // Before the main action, because -fsyntax-only and code generation alike then leave the tree
+  // whole.
   ActionType getActionType() override { return AddBeforeMainAction; }
 
  private:
@@ -107,6 +113,7 @@ class Action : public clang::PluginASTAction {
   std::string globs_;
 };
 
-const clang::FrontendPluginRegistry::Add<Action> kRegistered("sluice", "sluice's checks for locks and goroutines");
+const clang::FrontendPluginRegistry::Add<Action> kRegistered(
+    "sluice", "sluice's checks for locks and goroutines");
 
 }  // namespace

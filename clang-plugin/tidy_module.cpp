@@ -1,5 +1,6 @@
-// The checks as a clang-tidy module: `clang-tidy --load=libsluice-tidy.so -checks='-*,sluice-*'`. Knows clang-tidy and
-// the registry, and nothing of what a check does. Each option of a check is a CheckOption of the same name.
+// The checks as a clang-tidy module: `clang-tidy --load=libsluice-tidy.so -checks='-*,sluice-*'`.
+// Knows clang-tidy and the registry, and nothing of what a check does. Each option of a check is a
+// CheckOption of the same name.
 #include <memory>
 #include <string>
 
@@ -17,7 +18,8 @@ namespace {
 using sluice::checker::CheckEntry;
 using sluice::checker::Finding;
 
-// One check of the registry. It asks for the whole translation unit, since its analysis is not a matter of matchers.
+// One check of the registry. It asks for the whole translation unit, since its analysis is not a
+// matter of matchers.
 class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::Sink {
  public:
   TidyCheck(const CheckEntry& entry, llvm::StringRef name, clang::tidy::ClangTidyContext* context)
@@ -25,7 +27,8 @@ class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::S
     for (const auto& option : entry_.options) {
       // As text: clang-tidy does not export its typed getters to modules.
       const auto value = Options.get(llvm::StringRef(option.name.data(), option.name.size()));
-      if (value) options_.set(std::string(entry_.name) + "." + std::string(option.name), value->str());
+      if (value)
+        options_.set(std::string(entry_.name) + "." + std::string(option.name), value->str());
     }
   }
 
@@ -53,7 +56,8 @@ class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::S
       for (const clang::SourceRange& range : finding.ranges) builder << range;
       for (const clang::FixItHint& fix : finding.fix_its) builder << fix;
     }
-    for (const auto& note : finding.notes) diag(note.location, note.message, clang::DiagnosticIDs::Note);
+    for (const auto& note : finding.notes)
+      diag(note.location, note.message, clang::DiagnosticIDs::Note);
   }
 
   const CheckEntry& entry_;
@@ -73,7 +77,7 @@ class Module : public clang::tidy::ClangTidyModule {
   }
 };
 
-const clang::tidy::ClangTidyModuleRegistry::Add<Module> kRegistered("sluice-module",
-                                                                    "sluice's checks for locks and goroutines");
+const clang::tidy::ClangTidyModuleRegistry::Add<Module> kRegistered(
+    "sluice-module", "sluice's checks for locks and goroutines");
 
 }  // namespace

@@ -12,7 +12,8 @@ function(sluice_llvm_target target)
   target_include_directories(${target} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
   separate_arguments(definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
   target_compile_definitions(${target} PRIVATE ${definitions})
-  # GCC sees null pointers in clang's inline functions where there are none.
-  target_compile_options(${target} PRIVATE -fno-rtti -fvisibility-inlines-hidden -Wno-nonnull)
+  # GCC 12 sees null pointers in clang's inline functions, and endless copies in its own strings, where there are none.
+  target_compile_options(${target} PRIVATE -fno-rtti -fvisibility-inlines-hidden -Wno-nonnull
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow;-Wno-array-bounds;-Wno-restrict>)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()

@@ -21,7 +21,8 @@ class Collector : public Sink {
 
 Analysis::Analysis(clang::ASTContext& context, Options options)
     : options_(std::move(options)),
-      unit_(std::make_unique<Unit>(context, options_.flag("sluice-missing-unlock", "StrictExceptions"))) {}
+      unit_(std::make_unique<Unit>(context,
+                                   options_.flag("sluice-missing-unlock", "StrictExceptions"))) {}
 
 Analysis::~Analysis() = default;
 
@@ -29,13 +30,16 @@ void Analysis::run(const CheckEntry& check, Sink& sink) {
   Collector collector;
   check.make()->run(*unit_, options_, collector);
   const clang::SourceManager& sources = unit_->sources();
-  std::stable_sort(collector.findings.begin(), collector.findings.end(), [&](const Finding& a, const Finding& b) {
-    return sources.isBeforeInTranslationUnit(a.location, b.location);
-  });
+  std::stable_sort(collector.findings.begin(), collector.findings.end(),
+                   [&](const Finding& a, const Finding& b) {
+                     return sources.isBeforeInTranslationUnit(a.location, b.location);
+                   });
   // A template is looked at once an instantiation, and a mistake in it is still one mistake.
   std::set<std::pair<unsigned, std::string>> shown;
   for (const Finding& finding : collector.findings) {
-    if (!shown.insert({sources.getExpansionLoc(finding.location).getRawEncoding(), finding.message}).second) continue;
+    if (!shown.insert({sources.getExpansionLoc(finding.location).getRawEncoding(), finding.message})
+             .second)
+      continue;
     if (!is_suppressed(sources, finding)) sink.report(finding);
   }
 }

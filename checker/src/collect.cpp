@@ -1,5 +1,5 @@
-// Walks the user's part of the syntax tree once. Code in system headers is not looked at: that keeps the cost of a run
-// near the cost of the parse.
+// Walks the user's part of the syntax tree once. Code in system headers is not looked at: that
+// keeps the cost of a run near the cost of the parse.
 #include "collect.hpp"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -22,7 +22,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   // NOLINTBEGIN(readability-identifier-naming): the names are RecursiveASTVisitor's.
   bool TraverseDecl(clang::Decl* decl) {
     if (decl == nullptr) return true;
-    if (llvm::isa_and_nonnull<clang::TranslationUnitDecl, clang::NamespaceDecl>(decl->getDeclContext()) &&
+    if (llvm::isa_and_nonnull<clang::TranslationUnitDecl, clang::NamespaceDecl>(
+            decl->getDeclContext()) &&
         sources_.isInSystemHeader(sources_.getExpansionLoc(decl->getLocation()))) {
       return true;
     }
@@ -41,7 +42,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     for (clang::Expr* init : lambda->capture_inits()) {
       if (init != nullptr && !TraverseStmt(init)) return false;
     }
-    if (const clang::FunctionTemplateDecl* generic = lambda->getCallOperator()->getDescribedFunctionTemplate()) {
+    if (const clang::FunctionTemplateDecl* generic =
+            lambda->getCallOperator()->getDescribedFunctionTemplate()) {
       for (clang::FunctionDecl* made : generic->specializations()) {
         if (!body(made)) return false;
       }
@@ -74,13 +76,15 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitCXXBindTemporaryExpr(clang::CXXBindTemporaryExpr* temporary) {
-    if (const clang::CXXDestructorDecl* end = temporary->getTemporary()->getDestructor()) mention(end);
+    if (const clang::CXXDestructorDecl* end = temporary->getTemporary()->getDestructor())
+      mention(end);
     return true;
   }
 
   bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
     // A function whose address is taken may be called here: pthread_cleanup_push.
-    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(reference->getDecl())) mention(function);
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(reference->getDecl()))
+      mention(function);
     return true;
   }
 
@@ -142,7 +146,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
 }  // namespace
 
-std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context, Vocabulary& vocabulary) {
+std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context,
+                                                              Vocabulary& vocabulary) {
   Collector collector(context, vocabulary);
   for (clang::Decl* decl : context.getTranslationUnitDecl()->decls()) collector.TraverseDecl(decl);
   return collector.take();

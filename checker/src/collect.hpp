@@ -8,7 +8,9 @@
 
 namespace sluice::checker {
 
-// In source order; instantiations of templates included, templates themselves and system headers left out.
-std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context, Vocabulary& vocabulary);
+// In source order; instantiations of templates included, templates themselves and system headers
+// left out.
+std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context,
+                                                              Vocabulary& vocabulary);
 
 }  // namespace sluice::checker

@@ -1,4 +1,5 @@
-// Precompiled: the clang headers that nearly every source here includes take longer to read than the sources.
+// Precompiled: the clang headers that nearly every source here includes take longer to read than
+// the sources.
 #pragma once
 
 #include <algorithm>

@@ -14,7 +14,8 @@ bool glob_matches(std::string_view glob, std::string_view text) {
     }
     return false;
   }
-  return !text.empty() && glob.front() == text.front() && glob_matches(glob.substr(1), text.substr(1));
+  return !text.empty() && glob.front() == text.front() &&
+         glob_matches(glob.substr(1), text.substr(1));
 }
 
 }  // namespace
@@ -24,7 +25,8 @@ llvm::ArrayRef<CheckEntry> all_checks() {
       {"StrictExceptions", "treat every call that is not noexcept as a way out of the function"},
   };
   static constexpr CheckEntry kChecks[] = {
-      {"sluice-missing-unlock", "a path that leaves a function with a lock held", kMissingUnlock, make_missing_unlock},
+      {"sluice-missing-unlock", "a path that leaves a function with a lock held", kMissingUnlock,
+       make_missing_unlock},
   };
   return kChecks;
 }

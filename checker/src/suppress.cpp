@@ -10,12 +10,14 @@ namespace {
 
 // Whether `line` has the comment `word` for `check`. `NOLINT` is not found in `NOLINTNEXTLINE`.
 bool has_comment(llvm::StringRef line, llvm::StringRef word, const std::string& check) {
-  for (std::size_t at = line.find(word); at != llvm::StringRef::npos; at = line.find(word, at + 1)) {
+  for (std::size_t at = line.find(word); at != llvm::StringRef::npos;
+       at = line.find(word, at + 1)) {
     llvm::StringRef rest = line.substr(at + word.size());
     if (!rest.empty() && (llvm::isAlnum(rest.front()) || rest.front() == '_')) continue;
     if (!rest.consume_front("(")) return true;
     const llvm::StringRef globs = rest.substr(0, rest.find(')'));
-    if (!globs.empty() && selected(std::string_view(globs.data(), globs.size()), check)) return true;
+    if (!globs.empty() && selected(std::string_view(globs.data(), globs.size()), check))
+      return true;
   }
   return false;
 }
@@ -31,7 +33,8 @@ bool is_suppressed(const clang::SourceManager& sources, const Finding& finding) 
   const llvm::StringRef text = sources.getBufferData(file, &invalid);
   if (invalid) return false;
   const auto line_from = [&](std::size_t inside) {
-    const std::size_t newline = inside == 0 ? llvm::StringRef::npos : text.rfind('\n', inside);  // before `inside`
+    const std::size_t newline =
+        inside == 0 ? llvm::StringRef::npos : text.rfind('\n', inside);  // before `inside`
     const std::size_t begin = newline == llvm::StringRef::npos ? 0 : newline + 1;
     return std::pair(begin, text.slice(begin, text.find('\n', begin)));
   };

@@ -6,8 +6,9 @@
 
 namespace sluice::checker {
 
-// clang-tidy's rules: `NOLINT` on the line, `NOLINTNEXTLINE` on the line before, or between `NOLINTBEGIN` and
-// `NOLINTEND`; with globs of check names in parentheses, or without for all checks.
+// clang-tidy's rules: `NOLINT` on the line, `NOLINTNEXTLINE` on the line before, or between
+// `NOLINTBEGIN` and `NOLINTEND`; with globs of check names in parentheses, or without for all
+// checks.
 bool is_suppressed(const clang::SourceManager& sources, const Finding& finding);
 
 }  // namespace sluice::checker

@@ -24,7 +24,8 @@ const clang::Expr* strip(const clang::Expr* expression) {
 const clang::CXXDestructorDecl* destructor_of(clang::QualType type) {
   if (type.isNull() || type->isDependentType() || type->isReferenceType()) return nullptr;
   const clang::CXXRecordDecl* record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
-  if (record == nullptr || !record->hasDefinition() || record->hasTrivialDestructor()) return nullptr;
+  if (record == nullptr || !record->hasDefinition() || record->hasTrivialDestructor())
+    return nullptr;
   return record->getDestructor();
 }
 
@@ -38,7 +39,8 @@ const clang::LambdaExpr* lambda_of(const clang::Expr* expression) {
       continue;
     }
     const auto* name = llvm::dyn_cast_or_null<clang::DeclRefExpr>(expression);
-    const auto* variable = name == nullptr ? nullptr : llvm::dyn_cast<clang::VarDecl>(name->getDecl());
+    const auto* variable =
+        name == nullptr ? nullptr : llvm::dyn_cast<clang::VarDecl>(name->getDecl());
     if (variable == nullptr || !variable->hasInit()) return nullptr;
     expression = variable->getInit();
   }
@@ -48,7 +50,8 @@ const clang::LambdaExpr* lambda_of(const clang::Expr* expression) {
 const clang::FunctionDecl* callable_of(const clang::Expr* expression) {
   if (const clang::LambdaExpr* lambda = lambda_of(expression)) return lambda->getCallOperator();
   const clang::Expr* inner = strip(expression);
-  if (const auto* address = llvm::dyn_cast_or_null<clang::UnaryOperator>(inner)) inner = strip(address->getSubExpr());
+  if (const auto* address = llvm::dyn_cast_or_null<clang::UnaryOperator>(inner))
+    inner = strip(address->getSubExpr());
   const auto* name = llvm::dyn_cast_or_null<clang::DeclRefExpr>(inner);
   return name == nullptr ? nullptr : llvm::dyn_cast<clang::FunctionDecl>(name->getDecl());
 }
@@ -63,7 +66,8 @@ const clang::LambdaExpr* lambda_within(const clang::Stmt* expression) {
 }
 
 bool has_lock_attribute(const clang::FunctionDecl* function) {
-  return function->hasAttr<clang::AcquireCapabilityAttr>() || function->hasAttr<clang::ReleaseCapabilityAttr>() ||
+  return function->hasAttr<clang::AcquireCapabilityAttr>() ||
+         function->hasAttr<clang::ReleaseCapabilityAttr>() ||
          function->hasAttr<clang::TryAcquireCapabilityAttr>();
 }
 
@@ -98,8 +102,8 @@ llvm::SmallVector<std::string, 4> words_of(llvm::StringRef name) {
 
 std::string source_text(clang::ASTContext& context, clang::SourceRange range) {
   if (range.isInvalid() || range.getBegin().isMacroID() || range.getEnd().isMacroID()) return {};
-  return clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(range), context.getSourceManager(),
-                                     context.getLangOpts())
+  return clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(range),
+                                     context.getSourceManager(), context.getLangOpts())
       .str();
 }
 

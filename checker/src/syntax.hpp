@@ -13,7 +13,8 @@ namespace sluice::checker {
 // Without parentheses, casts, temporaries and other wrapping that does not change the value.
 const clang::Expr* strip(const clang::Expr* expression);
 
-// The destructor that ends a variable of this type, arrays included; null when nothing happens then.
+// The destructor that ends a variable of this type, arrays included; null when nothing happens
+// then.
 const clang::CXXDestructorDecl* destructor_of(clang::QualType type);
 
 // The body behind an expression that names a function or makes a closure; null for anything else.

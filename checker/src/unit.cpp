@@ -12,7 +12,8 @@
 namespace sluice::checker {
 namespace {
 
-// Functions analysed inside each other's calls; deeper ones are taken as unknown, which also ends recursion.
+// Functions analysed inside each other's calls; deeper ones are taken as unknown, which also ends
+// recursion.
 constexpr int kDeepestCalls = 24;
 
 }  // namespace
@@ -52,7 +53,8 @@ const FunctionFacts* Unit::facts(const clang::FunctionDecl* function) {
 bool Unit::touches_locks(const clang::FunctionDecl* function) {
   const FunctionFacts* known = facts(function);
   if (known == nullptr) return false;
-  const auto [entry, is_new] = touches_.try_emplace(function->getCanonicalDecl(), known->mentions_lock);
+  const auto [entry, is_new] =
+      touches_.try_emplace(function->getCanonicalDecl(), known->mentions_lock);
   if (!is_new || known->mentions_lock) return entry->second;
   bool touches = false;
   for (const clang::FunctionDecl* callee : known->callees) {
@@ -66,7 +68,8 @@ bool Unit::touches_locks(const clang::FunctionDecl* function) {
 
 const FunctionPaths& Unit::paths(const clang::FunctionDecl* function) {
   const clang::FunctionDecl* key = function->getCanonicalDecl();
-  if (const auto at = paths_.find(key); at != paths_.end() && at->second != nullptr) return *at->second;
+  if (const auto at = paths_.find(key); at != paths_.end() && at->second != nullptr)
+    return *at->second;
   paths_[key] = nullptr;  // Being worked out: recursion finds it so.
   ++depth_;
   auto made = walk_paths(*this, facts(function)->definition);
@@ -94,11 +97,13 @@ bool Unit::surely_may_throw(const clang::FunctionDecl* function) {
   if (!is_new) return entry->second;
   const auto* type = known->definition->getType()->getAs<clang::FunctionProtoType>();
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(known->definition);
-  if ((type != nullptr && type->isNothrow()) || (method != nullptr && method->isVirtual())) return false;
+  if ((type != nullptr && type->isNothrow()) || (method != nullptr && method->isVirtual()))
+    return false;
   // A function that has handlers of its own is taken to handle what it throws.
   if (contains_try(known->definition->getBody())) return false;
   bool throws = !known->throws.empty();
-  for (const clang::FunctionDecl* callee : known->callees) throws = throws || surely_may_throw(callee);
+  for (const clang::FunctionDecl* callee : known->callees)
+    throws = throws || surely_may_throw(callee);
   return throws_[key] = throws;
 }
 
@@ -123,8 +128,10 @@ bool Unit::never_returns(const clang::FunctionDecl* function) {
     if (block == nullptr || block->hasNoReturnElement() || !seen.insert(block).second) continue;
     const bool ends_here = llvm::any_of(*block, [&](const clang::CFGElement& element) {
       const auto statement = element.getAs<clang::CFGStmt>();
-      const auto* call = statement ? llvm::dyn_cast<clang::CallExpr>(statement->getStmt()) : nullptr;
-      return call != nullptr && call->getDirectCallee() != nullptr && never_returns(call->getDirectCallee());
+      const auto* call =
+          statement ? llvm::dyn_cast<clang::CallExpr>(statement->getStmt()) : nullptr;
+      return call != nullptr && call->getDirectCallee() != nullptr &&
+             never_returns(call->getDirectCallee());
     });
     if (!ends_here) work.append(block->succ_begin(), block->succ_end());
   }

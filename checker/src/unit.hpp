@@ -1,5 +1,5 @@
-// One translation unit with what all checks share about it: its functions, the paths through them, their summaries.
-// Works everything out on demand and once.
+// One translation unit with what all checks share about it: its functions, the paths through them,
+// their summaries. Works everything out on demand and once.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Runs clang's parser over one file. Diagnostics of the compiler are not shown: only whether there was an error, and
-// which was the first.
+// Runs clang's parser over one file. Diagnostics of the compiler are not shown: only whether there
+// was an error, and which was the first.
 #include "analyze_file.hpp"
 
 #include <filesystem>
@@ -47,13 +47,16 @@ class PlainSink : public Sink {
     plain.message = finding.message;
     plain.place = place_of(sources_, finding.location);
     plain.line_text = line_text(sources_.getExpansionLoc(finding.location));
-    for (const Note& note : finding.notes) plain.notes.push_back({place_of(sources_, note.location), note.message});
+    for (const Note& note : finding.notes)
+      plain.notes.push_back({place_of(sources_, note.location), note.message});
     for (const clang::FixItHint& fix : finding.fix_its) {
       const clang::SourceLocation begin = fix.RemoveRange.getBegin();
       if (begin.isInvalid() || begin.isMacroID()) continue;
       const auto [file, offset] = sources_.getDecomposedLoc(begin);
       const clang::OptionalFileEntryRef entry = sources_.getFileEntryRefForID(file);
-      if (entry) plain.fixes.push_back({shown_path(sources_, entry->getName()), offset, 0, fix.CodeToInsert});
+      if (entry)
+        plain.fixes.push_back(
+            {shown_path(sources_, entry->getName()), offset, 0, fix.CodeToInsert});
     }
     findings_.push_back(std::move(plain));
   }
@@ -99,7 +102,8 @@ class Action : public clang::ASTFrontendAction {
       : options_(options), findings_(findings) {}
 
  protected:
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&, llvm::StringRef) override {
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&,
+                                                        llvm::StringRef) override {
     return std::make_unique<Consumer>(options_, findings_);
   }
 
@@ -112,7 +116,9 @@ class ActionFactory : public clang::tooling::FrontendActionFactory {
  public:
   ActionFactory(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
       : options_(options), findings_(findings) {}
-  std::unique_ptr<clang::FrontendAction> create() override { return std::make_unique<Action>(options_, findings_); }
+  std::unique_ptr<clang::FrontendAction> create() override {
+    return std::make_unique<Action>(options_, findings_);
+  }
 
  private:
   const AnalyzeOptions& options_;
@@ -122,14 +128,16 @@ class ActionFactory : public clang::tooling::FrontendActionFactory {
 // Keeps the first error.
 class FirstError : public clang::DiagnosticConsumer {
  public:
-  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& diagnostic) override {
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                        const clang::Diagnostic& diagnostic) override {
     DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
     if (level < clang::DiagnosticsEngine::Error || !text.empty()) return;
     llvm::SmallString<128> message;
     diagnostic.FormatDiagnostic(message);
     if (diagnostic.hasSourceManager() && diagnostic.getLocation().isValid()) {
       const Place place = place_of(diagnostic.getSourceManager(), diagnostic.getLocation());
-      text = place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
+      text =
+          place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
     }
     text += message.str();
   }
@@ -158,7 +166,8 @@ class DatabaseCommands : public Commands {
       if (status == 2) {
         result.error = "the compilation database has no command for it";
       } else {
-        result.error = "does not compile: " + (first_error.text.empty() ? "clang gave no reason" : first_error.text);
+        result.error = "does not compile: " +
+                       (first_error.text.empty() ? "clang gave no reason" : first_error.text);
       }
     }
     return result;
@@ -188,7 +197,8 @@ std::unique_ptr<Commands> commands_in(const std::string& build, std::string& err
     error = "cannot read '" + file.string() + "': " + one_line(reason);
   } else {
     error = "no compile_commands.json in '" + build +
-            "'; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or give the compiler's arguments after --";
+            "'; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or give the compiler's "
+            "arguments after --";
   }
   return nullptr;
 }

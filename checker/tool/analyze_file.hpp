@@ -10,7 +10,7 @@
 namespace sluice::checker {
 
 struct AnalyzeOptions {
-  std::string checks;                      // globs; empty for all
+  std::string checks;  // globs; empty for all
   bool strict = false;
   std::vector<std::string> extra_arguments;  // for the compiler, after those of the database
 };

@@ -21,10 +21,12 @@ int apply_fixes(const std::vector<PlainFinding>& findings, std::string& error) {
   std::map<std::string, std::vector<PlainFix>> by_file;
   int fixed = 0;
   for (const PlainFinding& finding : findings) {
-    const bool fits = std::all_of(finding.fixes.begin(), finding.fixes.end(), [&](const PlainFix& fix) {
-      const std::vector<PlainFix>& taken = by_file[fix.file];
-      return std::none_of(taken.begin(), taken.end(), [&](const PlainFix& other) { return overlaps(fix, other); });
-    });
+    const bool fits =
+        std::all_of(finding.fixes.begin(), finding.fixes.end(), [&](const PlainFix& fix) {
+          const std::vector<PlainFix>& taken = by_file[fix.file];
+          return std::none_of(taken.begin(), taken.end(),
+                              [&](const PlainFix& other) { return overlaps(fix, other); });
+        });
     if (finding.fixes.empty() || !fits) continue;
     for (const PlainFix& fix : finding.fixes) by_file[fix.file].push_back(fix);
     ++fixed;

@@ -1,4 +1,5 @@
-// Adapts compile commands that were written for another compiler. What clang knows is asked of clang's own option table.
+// Adapts compile commands that were written for another compiler. What clang knows is asked of
+// clang's own option table.
 #include "compiler_arguments.hpp"
 
 #include <filesystem>
@@ -13,22 +14,25 @@
 namespace sluice::checker {
 namespace {
 
-// Options that ask for generated code. Their values are often ones that only GCC has, and a parser needs none of them.
+// Options that ask for generated code. Their values are often ones that only GCC has, and a parser
+// needs none of them.
 bool is_code_generation(llvm::StringRef argument) {
-  static constexpr llvm::StringLiteral kPrefixes[] = {"-fsanitize", "-fno-sanitize", "-flto", "-fprofile",
-                                                      "-mtune=",    "-fcf-protection", "-fstack-", "-gsplit",
-                                                      "-fdebug-prefix-map", "-ffile-prefix-map", "-fabi-version",
-                                                      "-fmodules-ts", "-fplugin"};
+  static constexpr llvm::StringLiteral kPrefixes[] = {
+      "-fsanitize",      "-fno-sanitize", "-flto",   "-fprofile",          "-mtune=",
+      "-fcf-protection", "-fstack-",      "-gsplit", "-fdebug-prefix-map", "-ffile-prefix-map",
+      "-fabi-version",   "-fmodules-ts",  "-fplugin"};
   for (const llvm::StringRef prefix : kPrefixes) {
     if (argument.starts_with(prefix)) return true;
   }
   return false;
 }
 
-// The folder of stddef.h and its like. The one of the LLVM that this program was built with, wherever that is now.
+// The folder of stddef.h and its like. The one of the LLVM that this program was built with,
+// wherever that is now.
 std::string resource_folder() {
   std::error_code ignored;
-  return std::filesystem::is_directory(SLUICE_RESOURCE_DIR, ignored) ? SLUICE_RESOURCE_DIR : std::string();
+  return std::filesystem::is_directory(SLUICE_RESOURCE_DIR, ignored) ? SLUICE_RESOURCE_DIR
+                                                                     : std::string();
 }
 
 std::vector<std::string> keep_known(const std::vector<std::string>& command) {
@@ -60,9 +64,11 @@ std::vector<std::string> keep_known(const std::vector<std::string>& command) {
 }  // namespace
 
 clang::tooling::ArgumentsAdjuster arguments_for_clang(std::vector<std::string> extra) {
-  return [extra = std::move(extra)](const clang::tooling::CommandLineArguments& command, llvm::StringRef file) {
+  return [extra = std::move(extra)](const clang::tooling::CommandLineArguments& command,
+                                    llvm::StringRef file) {
     std::vector<std::string> adjusted = keep_known(command);
-    // Before the file, because an option such as -x speaks of what comes after it; before a `--` that ends the options.
+    // Before the file, because an option such as -x speaks of what comes after it; before a `--`
+    // that ends the options.
     auto at = std::find(adjusted.begin(), adjusted.end(), "--");
     if (at == adjusted.end()) at = std::find(adjusted.begin(), adjusted.end(), file);
     std::vector<std::string> added = extra;

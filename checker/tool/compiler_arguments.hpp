@@ -8,8 +8,8 @@
 
 namespace sluice::checker {
 
-// Drops what clang does not know (options of GCC alone), what only matters to code generation, and all warnings; adds
-// `extra` and clang's own headers.
+// Drops what clang does not know (options of GCC alone), what only matters to code generation, and
+// all warnings; adds `extra` and clang's own headers.
 clang::tooling::ArgumentsAdjuster arguments_for_clang(std::vector<std::string> extra);
 
 }  // namespace sluice::checker

@@ -8,11 +8,12 @@
 
 namespace sluice::checker {
 
-// As compilers write: `file:line:column: warning: message [check]`, the source line, then the path as notes. Nothing
-// when there is nothing to say.
+// As compilers write: `file:line:column: warning: message [check]`, the source line, then the path
+// as notes. Nothing when there is nothing to say.
 void render_text(const std::vector<PlainFinding>& findings, std::ostream& out);
 
 // One object: `version`, `findings`, and `not_analysed` with a reason for each file.
-void render_json(const std::vector<PlainFinding>& findings, const std::vector<FileResult>& failed, std::ostream& out);
+void render_json(const std::vector<PlainFinding>& findings, const std::vector<FileResult>& failed,
+                 std::ostream& out);
 
 }  // namespace sluice::checker

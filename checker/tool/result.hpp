@@ -1,4 +1,5 @@
-// What the analysis of one file gave, in plain data that a process can send to another. Knows no clang.
+// What the analysis of one file gave, in plain data that a process can send to another. Knows no
+// clang.
 #pragma once
 
 #include <cstdint>

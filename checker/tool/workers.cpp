@@ -45,14 +45,16 @@ FileResult finish(const Child& child, const std::string& file) {
   while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-    const nlohmann::json parsed = nlohmann::json::parse(child.text, nullptr, /*allow_exceptions=*/false);
+    const nlohmann::json parsed =
+        nlohmann::json::parse(child.text, nullptr, /*allow_exceptions=*/false);
     if (!parsed.is_discarded()) return parsed.get<FileResult>();
   }
   FileResult failed;
   failed.file = file;
-  failed.error = WIFSIGNALED(status) ? "its analysis was ended by signal " + std::to_string(WTERMSIG(status)) + " (" +
-                                           strsignal(WTERMSIG(status)) + ")"
-                                     : "its analysis ended without a result";
+  failed.error = WIFSIGNALED(status)
+                     ? "its analysis was ended by signal " + std::to_string(WTERMSIG(status)) +
+                           " (" + strsignal(WTERMSIG(status)) + ")"
+                     : "its analysis ended without a result";
   return failed;
 }
 
@@ -73,13 +75,15 @@ std::vector<FileResult> analyze_all(const Commands& commands, const std::vector<
     const int made = pipe(ends);
     const pid_t pid = made == 0 ? fork() : -1;
     if (pid < 0) {
-      results[index] = {files[index], std::string("cannot start a process: ") + std::strerror(errno), {}};
+      results[index] = {
+          files[index], std::string("cannot start a process: ") + std::strerror(errno), {}};
       return;
     }
     if (pid == 0) {
       close(ends[0]);
       const nlohmann::json result = commands.analyze(files[index], options);
-      const std::string text = result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      const std::string text =
+          result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
       _exit(write_all(ends[1], text) ? 0 : 1);
     }
     close(ends[1]);

@@ -1,4 +1,5 @@
-// Analyses many files at a time, each in a process of its own: a file that brings clang down takes nothing else along.
+// Analyses many files at a time, each in a process of its own: a file that brings clang down takes
+// nothing else along.
 #pragma once
 
 #include <string>

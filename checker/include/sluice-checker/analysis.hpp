@@ -14,7 +14,8 @@ class ASTContext;
 
 namespace sluice::checker {
 
-/// Everything known about one translation unit, worked out once and shared by the checks that run over it.
+/// Everything known about one translation unit, worked out once and shared by the checks that run
+/// over it.
 ///
 /// Nothing happens before the first `run`. Lives no longer than `context`.
 class Analysis {
@@ -24,7 +25,8 @@ class Analysis {
   Analysis(const Analysis&) = delete;
   Analysis& operator=(const Analysis&) = delete;
 
-  /// Runs one check. Findings reach `sink` sorted by place, without those in system headers or under `NOLINT`.
+  /// Runs one check. Findings reach `sink` sorted by place, without those in system headers or
+  /// under `NOLINT`.
   void run(const CheckEntry& check, Sink& sink);
 
  private:

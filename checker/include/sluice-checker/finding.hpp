@@ -15,14 +15,16 @@ struct Note {
   std::string message;
 };
 
-/// One mistake found in the code. Always a warning: what is an error is the build's choice (`-Werror`).
+/// One mistake found in the code. Always a warning: what is an error is the build's choice
+/// (`-Werror`).
 struct Finding {
   std::string check;  ///< The full name of the check, such as `sluice-missing-unlock`.
   clang::SourceLocation location;
   std::string message;  ///< One line without a full stop, as clang's own.
   std::vector<clang::SourceRange> ranges;
-  std::vector<Note> notes;                ///< In the order in which the program runs.
-  std::vector<clang::FixItHint> fix_its;  ///< Applied all together or not at all; empty when no fix is surely right.
+  std::vector<Note> notes;  ///< In the order in which the program runs.
+  std::vector<clang::FixItHint>
+      fix_its;  ///< Applied all together or not at all; empty when no fix is surely right.
 };
 
 }  // namespace sluice::checker

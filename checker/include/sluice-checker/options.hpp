@@ -8,12 +8,14 @@
 
 namespace sluice::checker {
 
-/// A map from option names to their values, filled by the front end from its own command line or configuration.
+/// A map from option names to their values, filled by the front end from its own command line or
+/// configuration.
 class Options {
  public:
   void set(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
 
-  /// Whether option `option` of check `check` is on. The option `strict` turns on every option of this kind.
+  /// Whether option `option` of check `check` is on. The option `strict` turns on every option of
+  /// this kind.
   bool flag(std::string_view check, std::string_view option) const {
     if (is_true(find("strict"))) return true;
     return is_true(find(std::string(check) + "." + std::string(option)));

@@ -27,8 +27,8 @@ llvm::ArrayRef<CheckEntry> all_checks();
 /// Null when there is no check of that name.
 const CheckEntry* find_check(std::string_view name);
 
-/// Whether `name` is selected by a list of globs as clang-tidy's `-checks=`: `-` in front takes away, the last match
-/// wins. An empty list selects everything.
+/// Whether `name` is selected by a list of globs as clang-tidy's `-checks=`: `-` in front takes
+/// away, the last match wins. An empty list selects everything.
 bool selected(std::string_view globs, std::string_view name);
 
 }  // namespace sluice::checker

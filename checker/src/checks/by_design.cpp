@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
-#include "clang/AST/ASTContext.h"
-#include "syntax.hpp"
 #include "summaries/summary.hpp"
+#include "syntax.hpp"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -20,26 +20,35 @@ bool has_word(llvm::StringRef name, llvm::ArrayRef<llvm::StringLiteral> wanted) 
   });
 }
 
-constexpr llvm::StringLiteral kLockWords[] = {"lock",   "trylock", "rdlock",  "wrlock", "acquire",
-                                              "locks",  "rlock",   "wlock",   "lockall", "relock"};
+// `lock`, `trylock`, `mlock`, but not `unlock`, `block` or `clock`.
+bool is_lock_word(llvm::StringRef word) {
+  static constexpr llvm::StringLiteral kOthers[] = {"block", "clock",    "unlock",
+                                                    "flock", "deadlock", "munlock"};
+  if (word == "acquire" || word == "locks" || word == "lockall") return true;
+  return word.ends_with("lock") && !word.ends_with("unlock") && !llvm::is_contained(kOthers, word);
+}
+
 // Words of functions that begin something which another function ends.
-constexpr llvm::StringLiteral kBeginWords[] = {"begin",   "enter", "start", "hold", "grab", "take",    "claim",
-                                               "pause",   "open",  "block", "fork", "freeze", "suspend", "prepare",
-                                               "prefork", "atfork", "stop", "disable"};
-constexpr llvm::StringLiteral kLockClassWords[] = {"lock", "mutex", "guard", "latch", "locker", "semaphore"};
+constexpr llvm::StringLiteral kBeginWords[] = {
+    "begin", "enter", "start",  "hold",    "grab",    "take",    "claim",  "pause", "open",
+    "block", "fork",  "freeze", "suspend", "prepare", "prefork", "atfork", "stop",  "disable"};
+constexpr llvm::StringLiteral kLockClassWords[] = {"lock",  "mutex",  "guard",
+                                                   "latch", "locker", "semaphore"};
 
 bool begins_something(const clang::FunctionDecl* function) {
   return function->getIdentifier() != nullptr && has_word(function->getName(), kBeginWords);
 }
 
-// Whether the caller gets to know the object that the lock is in: it is returned, or stored where it can be found.
+// Whether the caller gets to know the object that the lock is in: it is returned, or stored where
+// it can be found.
 bool gives_owner(const PathExit& exit, const Value* lock) {
   for (const auto& [place, content] : exit.state.memory()) {
     const bool is_result = place->kind == ValueKind::temporary && place->tag == nullptr;
     const Value* root = place;
     while (root->kind == ValueKind::field || root->kind == ValueKind::element) root = root->base();
     if (!is_result && root->kind != ValueKind::deref) continue;
-    const bool names_owner = content->kind != ValueKind::constant && content->kind != ValueKind::self;
+    const bool names_owner =
+        content->kind != ValueKind::constant && content->kind != ValueKind::self;
     if (names_owner && !content->has_unknown && lock->mentions(content)) return true;
   }
   return false;
@@ -51,18 +60,26 @@ ByDesign::ByDesign(Unit& unit) : unit_(unit) {
   llvm::DenseSet<const clang::FunctionDecl*> serves;
   for (const clang::FunctionDecl* function : unit.lock_functions()) {
     const FunctionPaths& paths = unit.paths(function);
-    for (const clang::FunctionDecl* callee : unit.facts(function)->callees) called_.insert(callee->getCanonicalDecl());
+    for (const clang::FunctionDecl* callee : unit.facts(function)->callees)
+      called_.insert(callee->getCanonicalDecl());
     relied_on_.insert(paths.relied_on.begin(), paths.relied_on.end());
     serves.insert(paths.served_by.begin(), paths.served_by.end());
     for (const void* shape : paths.released) ++balanced_in_[shape];
   }
   for (const clang::FunctionDecl* function : unit.lock_functions()) {
     const bool says_so = is_lock_function(function) || begins_something(function);
-    for (const PathExit& exit : unit.paths(function).exits) {
+    const FunctionPaths& paths = unit.paths(function);
+    released_for_others_.insert(paths.released_in_rounds.begin(), paths.released_in_rounds.end());
+    for (const PathExit& exit : paths.exits) {
       for (const HeldLock& lock : exit.state.locks) {
         const void* shape = shape_of(lock.place);
-        if (lock.balance < 0 && !serves.contains(function->getCanonicalDecl())) released_for_others_.insert(shape);
-        if (lock.balance <= 0 || lock.by_guard || !says_so) continue;
+        if (lock.balance < 0 && !serves.contains(function->getCanonicalDecl()))
+          released_for_others_.insert(shape);
+        if (lock.balance <= 0 || lock.by_guard) continue;
+        const Ends ends = ends_of(paths, shape);
+        const bool gives = says_so || hands_over(ends, shape) ||
+                           result_tells(paths, ends, /*has_name_outside=*/false);
+        if (!gives) continue;
         taken_for_others_.insert(shape);
         // A caller that leaves held what a callee took passes the callee's design on.
         if (lock.through != nullptr && is_lock_function(function)) {
@@ -80,7 +97,9 @@ bool ByDesign::is_lock_function(const clang::FunctionDecl* function) const {
     // A lambda is named by the variable that holds it, which relied_on speaks for.
     return false;
   }
-  if (function->getIdentifier() != nullptr && has_word(function->getName(), kLockWords)) return true;
+  if (function->getIdentifier() != nullptr &&
+      llvm::any_of(words_of(function->getName()), is_lock_word))
+    return true;
   return method != nullptr && has_word(method->getParent()->getName(), kLockClassWords);
 }
 
@@ -89,7 +108,8 @@ bool ByDesign::is_private_to_unit(const clang::FunctionDecl* function) const {
   return !function->isExternallyVisible() || (method != nullptr && method->getParent()->isLambda());
 }
 
-// The success of a function is what its text ends with more often than not; an early return with the lock is a slip.
+// The success of a function is what its text ends with more often than not; an early return with
+// the lock is a slip.
 bool ByDesign::held_comes_last(const Ends& ends) const {
   const clang::SourceManager& sources = unit_.sources();
   const auto is_before = [&](const PathExit* a, const PathExit* b) {
@@ -101,8 +121,10 @@ bool ByDesign::held_comes_last(const Ends& ends) const {
   return !is_before(last_held, last_free);
 }
 
-// A result that is a success exactly when the lock is held: `if (!try_begin()) return false; ... return true;`.
-bool ByDesign::result_tells(const FunctionPaths& paths, const Ends& ends) const {
+// A result that is a success exactly when the lock is held: `if (!try_begin()) return false; ...
+// return true;`.
+bool ByDesign::result_tells(const FunctionPaths& paths, const Ends& ends,
+                            bool has_name_outside) const {
   if (ends.free.empty() || ends.held.empty()) return false;
   Range held = ends.held.front()->result;
   Range free = ends.free.front()->result;
@@ -113,9 +135,24 @@ bool ByDesign::result_tells(const FunctionPaths& paths, const Ends& ends) const 
   const bool is_answer = type->isBooleanType() || type->isPointerType() || type->isRecordType();
   if (is_answer) return held.excludes_zero() && free.is_zero();
   if (!held.intersect(free).empty()) return false;
-  if (held.is_zero() && free.high() < 0) return true;  // 0 for success, a negative error code otherwise
-  // Conventions differ on what 0 and 1 mean.
-  return (held.is_zero() || (held.low() > 0 && free.high() <= 0)) && held_comes_last(ends);
+  if (held.is_zero() && free.high() < 0)
+    return true;  // 0 for success, a negative error code otherwise
+  // Conventions differ on what 0 and 1 mean; and a lock that the caller has no name for is hardly
+  // meant for it.
+  return has_name_outside && (held.is_zero() || (held.low() > 0 && free.high() <= 0)) &&
+         held_comes_last(ends);
+}
+
+ByDesign::Ends ByDesign::ends_of(const FunctionPaths& paths, const void* shape) {
+  Ends ends;
+  for (const PathExit& exit : paths.exits) {
+    if (exit.kind == ExitKind::throws) continue;
+    const bool held = llvm::any_of(exit.state.locks, [&](const HeldLock& lock) {
+      return lock.balance > 0 && !lock.by_guard && shape_of(lock.place) == shape;
+    });
+    (held ? ends.held : ends.free).push_back(&exit);
+  }
+  return ends;
 }
 
 bool ByDesign::hands_over(const Ends& ends, const void* shape) const {
@@ -139,10 +176,12 @@ bool ByDesign::nobody_else_can_release(const FunctionPaths& paths, const Value* 
     if (part->kind != ValueKind::field) continue;
     const auto* field = llvm::cast<clang::FieldDecl>(part->decl());
     const auto* owner = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
-    if (owner == nullptr || field->getAccess() == clang::AS_public || !owner->friends().empty()) continue;
+    if (owner == nullptr || field->getAccess() == clang::AS_public || !owner->friends().empty())
+      continue;
     // Only its methods can; are all of them here?
     return llvm::all_of(owner->methods(), [](const clang::CXXMethodDecl* method) {
-      return method->isImplicit() || method->isDeleted() || method->isDefaulted() || method->isDefined();
+      return method->isImplicit() || method->isDeleted() || method->isDefaulted() ||
+             method->isDefined();
     });
   }
   return false;
@@ -154,7 +193,8 @@ bool ByDesign::is_mistake_of(const clang::FunctionDecl* callee, const void* shap
   for (const PathExit& exit : paths.exits) {
     for (const HeldLock& lock : exit.state.locks) {
       if (lock.balance <= 0 || lock.by_guard || shape_of(lock.place) != shape) continue;
-      if (lock.through != nullptr && lock.through != callee && is_mistake_of(lock.through, shape)) return true;
+      if (lock.through != nullptr && lock.through != callee && is_mistake_of(lock.through, shape))
+        return true;
       return !leaves_held(paths, lock.place);
     }
   }
@@ -166,27 +206,18 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
   const void* shape = shape_of(place);
   if (shape == nullptr) return true;
   if (is_lock_function(function) || relied_on_.contains(function->getCanonicalDecl())) return true;
-  Ends ends;
-  for (const PathExit& exit : paths.exits) {
-    const bool held = llvm::any_of(exit.state.locks, [&](const HeldLock& lock) {
-      return lock.balance > 0 && !lock.by_guard && (lock.place == place || shape_of(lock.place) == shape);
-    });
-    if (exit.kind == ExitKind::throws) {
-      ends.throws_held |= held;
-    } else {
-      (held ? ends.held : ends.free).push_back(&exit);
-    }
-  }
+  const Ends ends = ends_of(paths, shape);
   if (hands_over(ends, shape)) return true;
-  // Callers here that never release what the function left them do not know of such a design; nor is there one when
-  // nobody but this file could release the lock, and nothing in it does.
+  // Callers here that never release what the function left them do not know of such a design; nor
+  // is there one when nobody but this file could release the lock, and nothing in it does.
   const bool callers_are_known =
       is_private_to_unit(function) && called_.contains(function->getCanonicalDecl());
   const bool is_closed = nobody_else_can_release(paths, place);
   const bool released_elsewhere = released_for_others_.contains(shape);
   const bool never_released = is_closed && !released_elsewhere;
   const bool has_name_outside = means_something_to_callers(place, function);
-  if (has_name_outside && result_tells(paths, ends) && !callers_are_known && !never_released) return true;
+  if (!callers_are_known && !never_released && result_tells(paths, ends, has_name_outside))
+    return true;
 
   const bool releases = paths.released.contains(shape);
   if (releases && !ends.free.empty()) return false;
@@ -199,7 +230,8 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
   if (never_released || callers_are_known) return false;
   if (begins_something(function)) return true;
   if (is_closed) return false;
-  // Others could; but the rest of this file shows that its functions keep their locks to themselves.
+  // Others could; but the rest of this file shows that its functions keep their locks to
+  // themselves.
   const unsigned balanced = balanced_in_.lookup(shape);
   return balanced < (ends.free.empty() ? 2u : 3u);
 }

@@ -1,5 +1,5 @@
-// Functions that leave a lock held because that is what they are for. Knows the whole unit: what callers do with a lock
-// that a function left them says more than the function itself.
+// Functions that leave a lock held because that is what they are for. Knows the whole unit: what
+// callers do with a lock that a function left them says more than the function itself.
 #pragma once
 
 #include <vector>
@@ -17,7 +17,8 @@ class ByDesign {
   // Whether the exits that hold the lock at `place` are meant to.
   bool leaves_held(const FunctionPaths& paths, const Value* place) const;
 
-  // Whether `callee` leaves a lock of this shape held by mistake: its callers then are not to blame.
+  // Whether `callee` leaves a lock of this shape held by mistake: its callers then are not to
+  // blame.
   bool is_mistake_of(const clang::FunctionDecl* callee, const void* shape) const;
 
   // Whether the name, an attribute, or the class of `function` says that it takes locks for others.
@@ -27,10 +28,11 @@ class ByDesign {
   struct Ends {
     std::vector<const PathExit*> held;  // normal exits only
     std::vector<const PathExit*> free;
-    bool throws_held = false;
   };
 
-  bool result_tells(const FunctionPaths& paths, const Ends& ends) const;
+  static Ends ends_of(const FunctionPaths& paths, const void* shape);
+
+  bool result_tells(const FunctionPaths& paths, const Ends& ends, bool has_name_outside) const;
   bool held_comes_last(const Ends& ends) const;
   bool hands_over(const Ends& ends, const void* shape) const;
   bool nobody_else_can_release(const FunctionPaths& paths, const Value* place) const;
@@ -39,11 +41,12 @@ class ByDesign {
   Unit& unit_;
   llvm::DenseSet<const clang::FunctionDecl*> relied_on_;
   llvm::DenseSet<const clang::FunctionDecl*> called_;
-  // By shape: locks that some function releases without having taken them, for nobody that this unit shows; and those
-  // that a function which says so takes for somebody else.
+  // By shape: locks that some function releases without having taken them, for nobody that this
+  // unit shows; and those that a function which says so takes for somebody else.
   llvm::DenseSet<const void*> released_for_others_;
   llvm::DenseSet<const void*> taken_for_others_;
-  llvm::DenseMap<const void*, unsigned> balanced_in_;   // how many functions take and release the lock themselves
+  llvm::DenseMap<const void*, unsigned>
+      balanced_in_;  // how many functions take and release the lock themselves
 };
 
 }  // namespace sluice::checker

@@ -1,5 +1,5 @@
-// Judges the ends of all paths: which of them leave a lock held by mistake, and which do so because that is what the
-// function is for. The paths themselves come from the engine.
+// Judges the ends of all paths: which of them leave a lock held by mistake, and which do so because
+// that is what the function is for. The paths themselves come from the engine.
 #include "checks/missing_unlock.hpp"
 
 #include "checks/by_design.hpp"
@@ -48,13 +48,15 @@ class MissingUnlock : public Check {
         const HeldLock* lock = held_by_hand(exit, place);
         if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where))) continue;
         told.push_back({exit.kind, exit.where});
-        if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place))) continue;
+        if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place)))
+          continue;
         sink.report(describe(unit, paths, *lock, exit));
       }
     }
     if (by_design.is_lock_function(paths.context.function())) return;
     for (const Relock& relock : paths.relocks) {
-      if (paths.released.contains(shape_of(relock.lock.place))) sink.report(describe_relock(unit, relock));
+      if (paths.released.contains(shape_of(relock.lock.place)))
+        sink.report(describe_relock(unit, relock));
     }
   }
 
@@ -66,7 +68,8 @@ class MissingUnlock : public Check {
   }
 
   // A variable of `lock` that is declared within `scope`.
-  static bool names_inner(const clang::Stmt* lock, const clang::Stmt* scope, const clang::SourceManager& sources) {
+  static bool names_inner(const clang::Stmt* lock, const clang::Stmt* scope,
+                          const clang::SourceManager& sources) {
     if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(lock)) {
       const clang::SourceLocation declared = name->getDecl()->getLocation();
       return llvm::isa<clang::VarDecl>(name->getDecl()) &&
@@ -78,12 +81,14 @@ class MissingUnlock : public Check {
     });
   }
 
-  // The `break` by which the path left the loop in which the lock has a name; null when it still has one.
+  // The `break` by which the path left the loop in which the lock has a name; null when it still
+  // has one.
   static const clang::Stmt* left_scope(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
                                        const PathExit& exit) {
     const clang::Expr* name = lock_argument(lock);
     if (name == nullptr) return nullptr;
-    for (const Trace* step = exit.state.trace; step != nullptr && step != lock.since; step = step->previous) {
+    for (const Trace* step = exit.state.trace; step != nullptr && step != lock.since;
+         step = step->previous) {
       if (step->kind != StepKind::jumped || !llvm::isa<clang::BreakStmt>(step->where)) continue;
       const clang::Stmt* loop = paths.context.innermost_loop(step->where);
       if (loop != nullptr && names_inner(name, loop, unit.sources())) return step->where;
@@ -91,7 +96,8 @@ class MissingUnlock : public Check {
     return nullptr;
   }
 
-  static Finding describe(Unit& unit, const FunctionPaths& paths, const HeldLock& lock, const PathExit& exit) {
+  static Finding describe(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
+                          const PathExit& exit) {
     const clang::FunctionDecl* function = paths.context.function();
     const std::string name = function_name(function);
     Finding finding;
@@ -105,15 +111,18 @@ class MissingUnlock : public Check {
       finding.location = exit.where->getBeginLoc();
       how = thrown(exit.where) + " leaves " + name;
     } else {
-      finding.location = exit.kind == ExitKind::returns ? exit.where->getBeginLoc() : function->getBodyRBrace();
+      finding.location =
+          exit.kind == ExitKind::returns ? exit.where->getBeginLoc() : function->getBodyRBrace();
       const Spawner* spawner = paths.context.facts().spawner;
       if (spawner != nullptr) {
         how = "when the " + std::string(spawner->what) + " ends here";
       } else {
-        how = exit.kind == ExitKind::returns ? "when " + name + " returns here" : "at the end of " + name;
+        how = exit.kind == ExitKind::returns ? "when " + name + " returns here"
+                                             : "at the end of " + name;
       }
     }
-    finding.message = "'" + lock_name(unit, lock) + "' is still locked " + how + locked_on(unit, lock);
+    finding.message =
+        "'" + lock_name(unit, lock) + "' is still locked " + how + locked_on(unit, lock);
     if (lock.site != nullptr) finding.ranges.push_back(lock.site->getSourceRange());
     finding.notes = path_notes(unit, lock, exit.state.trace);
     if (jump == nullptr) finding.fix_its = release_before(unit, paths, lock, exit);
@@ -124,15 +133,18 @@ class MissingUnlock : public Check {
     if (llvm::isa<clang::CXXThrowExpr>(where)) return "when this exception";
     const clang::NamedDecl* callee = nullptr;
     if (const auto* call = llvm::dyn_cast<clang::CallExpr>(where)) callee = call->getDirectCallee();
-    if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(where)) callee = made->getConstructor();
-    return callee == nullptr ? "when an exception" : "when an exception from '" + callee->getNameAsString() + "'";
+    if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(where))
+      callee = made->getConstructor();
+    return callee == nullptr ? "when an exception"
+                             : "when an exception from '" + callee->getNameAsString() + "'";
   }
 
   static Finding describe_relock(Unit& unit, const Relock& relock) {
     Finding finding;
     finding.check = kName;
     const Trace* last_jump = nullptr;
-    for (const Trace* step = relock.trace; step != nullptr && step != relock.lock.since; step = step->previous) {
+    for (const Trace* step = relock.trace; step != nullptr && step != relock.lock.since;
+         step = step->previous) {
       if (step->kind != StepKind::jumped || !llvm::isa<clang::ContinueStmt>(step->where)) continue;
       last_jump = step;
       break;
@@ -140,7 +152,8 @@ class MissingUnlock : public Check {
     const bool jumps = last_jump != nullptr;
     finding.location = jumps ? last_jump->where->getBeginLoc() : relock.site->getBeginLoc();
     finding.message = "'" + lock_name(unit, relock.lock) + "' is still locked when " +
-                      (jumps ? "this 'continue' starts the loop again" : "the loop comes round to lock it again") +
+                      (jumps ? "this 'continue' starts the loop again"
+                             : "the loop comes round to lock it again") +
                       locked_on(unit, relock.lock);
     finding.notes = path_notes(unit, relock.lock, relock.trace);
     return finding;

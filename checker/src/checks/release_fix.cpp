@@ -45,15 +45,19 @@ bool needs_no_lock(const clang::Expr* result, const clang::ASTContext& context) 
   if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(inner)) {
     if (unary->getOpcode() == clang::UO_Minus) return needs_no_lock(unary->getSubExpr(), context);
   }
-  if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr, clang::StringLiteral>(inner)) return true;
+  if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr, clang::StringLiteral>(inner))
+    return true;
   return !inner->isInstantiationDependent() && inner->isEvaluatable(context);
 }
 
-// Whether every variable in `expression` is still in scope at `where` (null: at the end of the function).
-bool in_scope(const clang::Stmt* expression, const clang::Stmt* where, const FunctionContext& context) {
+// Whether every variable in `expression` is still in scope at `where` (null: at the end of the
+// function).
+bool in_scope(const clang::Stmt* expression, const clang::Stmt* where,
+              const FunctionContext& context) {
   if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
     const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
-    if (variable != nullptr && variable->hasLocalStorage() && !llvm::isa<clang::ParmVarDecl>(variable) &&
+    if (variable != nullptr && variable->hasLocalStorage() &&
+        !llvm::isa<clang::ParmVarDecl>(variable) &&
         variable->getDeclContext() == context.function()) {
       const auto* body = llvm::dyn_cast<clang::CompoundStmt>(context.function()->getBody());
       if (where == nullptr) {
@@ -72,7 +76,8 @@ bool in_scope(const clang::Stmt* expression, const clang::Stmt* where, const Fun
 }
 
 // What stands before the first character of the line of `at`, if that is only blanks.
-std::string indent_of(const clang::SourceManager& sources, clang::SourceLocation at, bool& begins_line) {
+std::string indent_of(const clang::SourceManager& sources, clang::SourceLocation at,
+                      bool& begins_line) {
   const auto [file, offset] = sources.getDecomposedLoc(at);
   const llvm::StringRef text = sources.getBufferData(file);
   const std::size_t newline = text.rfind('\n', offset);
@@ -84,15 +89,17 @@ std::string indent_of(const clang::SourceManager& sources, clang::SourceLocation
 
 }  // namespace
 
-std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
-                                             const PathExit& exit) {
+std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& paths,
+                                             const HeldLock& lock, const PathExit& exit) {
   const FunctionContext& context = paths.context;
   const Spelled release = release_text(unit, lock);
   if (release.text.empty()) return {};
   for (const PathExit& other : paths.exits) {
     State state = other.state;
     const HeldLock* held = state.find_lock(lock.place);
-    if (other.where == exit.where && other.kind == exit.kind && (held == nullptr || held->balance != 1)) return {};
+    if (other.where == exit.where && other.kind == exit.kind &&
+        (held == nullptr || held->balance != 1))
+      return {};
   }
   if (!in_scope(release.lock, exit.where, context)) return {};
   Evaluator evaluator(unit, context);
@@ -107,15 +114,19 @@ std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& pa
     const std::string outer = indent_of(sources, brace, begins_line);
     if (!begins_line) return {clang::FixItHint::CreateInsertion(brace, release.text + "; ")};
     bool first_begins = false;
-    std::string inner = indent_of(sources, sources.getExpansionLoc(body->body_front()->getBeginLoc()), first_begins);
+    std::string inner = indent_of(
+        sources, sources.getExpansionLoc(body->body_front()->getBeginLoc()), first_begins);
     if (inner.size() < outer.size()) inner = outer;
-    return {clang::FixItHint::CreateInsertion(brace, inner.substr(outer.size()) + release.text + ";\n" + outer)};
+    return {clang::FixItHint::CreateInsertion(
+        brace, inner.substr(outer.size()) + release.text + ";\n" + outer)};
   }
   const clang::Stmt* statement = exit.where;
   if (exit.kind == ExitKind::throws) {
     if (!llvm::isa<clang::CXXThrowExpr>(statement)) return {};
-    if (const auto* full = llvm::dyn_cast_or_null<clang::FullExpr>(context.parent(statement))) statement = full;
-  } else if (!needs_no_lock(llvm::cast<clang::ReturnStmt>(statement)->getRetValue(), unit.context())) {
+    if (const auto* full = llvm::dyn_cast_or_null<clang::FullExpr>(context.parent(statement)))
+      statement = full;
+  } else if (!needs_no_lock(llvm::cast<clang::ReturnStmt>(statement)->getRetValue(),
+                            unit.context())) {
     return {};
   }
   const clang::SourceLocation begin = statement->getBeginLoc();
@@ -129,9 +140,9 @@ std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& pa
   if (llvm::isa_and_nonnull<clang::SwitchCase, clang::LabelStmt>(parent)) {
     return {clang::FixItHint::CreateInsertion(begin, release.text + "; ")};
   }
-  const clang::SourceLocation after =
-      clang::Lexer::findLocationAfterToken(statement->getEndLoc(), clang::tok::semi, sources,
-                                           unit.context().getLangOpts(), /*SkipTrailingWhitespaceAndNewLine=*/false);
+  const clang::SourceLocation after = clang::Lexer::findLocationAfterToken(
+      statement->getEndLoc(), clang::tok::semi, sources, unit.context().getLangOpts(),
+      /*SkipTrailingWhitespaceAndNewLine=*/false);
   if (after.isInvalid()) return {};
   return {clang::FixItHint::CreateInsertion(begin, "{ " + release.text + "; "),
           clang::FixItHint::CreateInsertion(after, " }")};

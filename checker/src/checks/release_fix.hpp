@@ -7,9 +7,9 @@
 
 namespace sluice::checker {
 
-// Empty unless the inserted release is sure to be right: the lock has the same name there, nothing that is returned
-// needs it, and every path that leaves at `exit` holds it.
-std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
-                                             const PathExit& exit);
+// Empty unless the inserted release is sure to be right: the lock has the same name there, nothing
+// that is returned needs it, and every path that leaves at `exit` holds it.
+std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& paths,
+                                             const HeldLock& lock, const PathExit& exit);
 
 }  // namespace sluice::checker

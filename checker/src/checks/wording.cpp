@@ -90,7 +90,9 @@ const clang::Expr* lock_argument(const HeldLock& lock) {
     return nullptr;
   }
   const auto* call = llvm::dyn_cast_or_null<clang::CallExpr>(lock.site);
-  if (call == nullptr || lock.how->lock < 0 || lock.how->lock >= static_cast<int>(call->getNumArgs())) return nullptr;
+  if (call == nullptr || lock.how->lock < 0 ||
+      lock.how->lock >= static_cast<int>(call->getNumArgs()))
+    return nullptr;
   return call->getArg(lock.how->lock);
 }
 
@@ -98,7 +100,8 @@ std::string lock_name(Unit& unit, const HeldLock& lock) {
   if (const clang::Expr* argument = lock_argument(lock)) {
     argument = argument->IgnoreParenImpCasts();
     if (const auto* address = llvm::dyn_cast<clang::UnaryOperator>(argument)) {
-      if (address->getOpcode() == clang::UO_AddrOf) argument = address->getSubExpr()->IgnoreParens();
+      if (address->getOpcode() == clang::UO_AddrOf)
+        argument = address->getSubExpr()->IgnoreParens();
     }
     const std::string text = source_text(unit.context(), argument->getSourceRange());
     if (!text.empty() && text.find('\n') == std::string::npos) return text;

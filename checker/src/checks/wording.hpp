@@ -18,7 +18,8 @@ std::string lock_name(Unit& unit, const HeldLock& lock);
 // `'f'`, or `this lambda`.
 std::string function_name(const clang::FunctionDecl* function);
 
-// From the taking of the lock to the end of `trace`: where it was locked, which branches were taken.
+// From the taking of the lock to the end of `trace`: where it was locked, which branches were
+// taken.
 std::vector<Note> path_notes(Unit& unit, const HeldLock& lock, const Trace* trace);
 
 }  // namespace sluice::checker

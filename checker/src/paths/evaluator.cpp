@@ -13,14 +13,20 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
     const Value* where = place(state, expression);
     return where->has_unknown ? values_.unknown() : state.content(values_, where);
   }
-  if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression)) return value(state, full->getSubExpr());
-  if (const auto* inner = llvm::dyn_cast<clang::ParenExpr>(expression)) return value(state, inner->getSubExpr());
-  if (const auto* cast = llvm::dyn_cast<clang::CastExpr>(expression)) return value_of_cast(state, cast);
-  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(expression)) return value_of_unary(state, unary);
-  if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression)) return value_of_binary(state, binary);
+  if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
+    return value(state, full->getSubExpr());
+  if (const auto* inner = llvm::dyn_cast<clang::ParenExpr>(expression))
+    return value(state, inner->getSubExpr());
+  if (const auto* cast = llvm::dyn_cast<clang::CastExpr>(expression))
+    return value_of_cast(state, cast);
+  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(expression))
+    return value_of_unary(state, unary);
+  if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression))
+    return value_of_binary(state, binary);
   if (const auto* literal = llvm::dyn_cast<clang::IntegerLiteral>(expression)) {
     const llvm::APInt number = literal->getValue();
-    return number.getSignificantBits() <= 64 ? values_.constant(number.getSExtValue()) : values_.unknown();
+    return number.getSignificantBits() <= 64 ? values_.constant(number.getSExtValue())
+                                             : values_.unknown();
   }
   if (const auto* literal = llvm::dyn_cast<clang::CharacterLiteral>(expression)) {
     return values_.constant(literal->getValue());
@@ -35,7 +41,8 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
   if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
     if (const auto* number = llvm::dyn_cast<clang::EnumConstantDecl>(name->getDecl())) {
       const llvm::APSInt& init = number->getInitVal();
-      return init.isRepresentableByInt64() ? values_.constant(init.getExtValue()) : values_.unknown();
+      return init.isRepresentableByInt64() ? values_.constant(init.getExtValue())
+                                           : values_.unknown();
     }
     if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(name->getDecl())) {
       return values_.function(function);
@@ -50,7 +57,8 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
     const Value* pure = function == nullptr ? nullptr : pure_call(state, call, function);
     return pure != nullptr ? pure : values_.unknown();
   }
-  if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression)) return value_of_constructor(state, made);
+  if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression))
+    return value_of_constructor(state, made);
   if (const auto* bound = llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression)) {
     return value(state, bound->getSubExpr());
   }
@@ -64,7 +72,8 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
     return value(state, opaque->getSourceExpr());
   }
   if (const auto* list = llvm::dyn_cast<clang::InitListExpr>(expression)) {
-    if (list->getNumInits() == 1 && !list->getType()->isRecordType()) return value(state, list->getInit(0));
+    if (list->getNumInits() == 1 && !list->getType()->isRecordType())
+      return value(state, list->getInit(0));
     return values_.unknown();
   }
   if (const auto* block = llvm::dyn_cast<clang::StmtExpr>(expression)) {
@@ -74,11 +83,14 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
   if (const auto* argument = llvm::dyn_cast<clang::CXXDefaultArgExpr>(expression)) {
     return value(state, argument->getExpr());
   }
-  if (const auto* init = llvm::dyn_cast<clang::CXXDefaultInitExpr>(expression)) return value(state, init->getExpr());
+  if (const auto* init = llvm::dyn_cast<clang::CXXDefaultInitExpr>(expression))
+    return value(state, init->getExpr());
   if (llvm::isa<clang::CXXNewExpr>(expression)) return values_.opaque(expression, nullptr);
   clang::Expr::EvalResult evaluated;
-  if (llvm::isa<clang::UnaryExprOrTypeTraitExpr, clang::TypeTraitExpr, clang::ConstantExpr>(expression) &&
-      expression->EvaluateAsInt(evaluated, unit_.context()) && evaluated.Val.getInt().isRepresentableByInt64()) {
+  if (llvm::isa<clang::UnaryExprOrTypeTraitExpr, clang::TypeTraitExpr, clang::ConstantExpr>(
+          expression) &&
+      expression->EvaluateAsInt(evaluated, unit_.context()) &&
+      evaluated.Val.getInt().isRepresentableByInt64()) {
     return values_.constant(evaluated.Val.getInt().getExtValue());
   }
   return values_.unknown();
@@ -93,13 +105,15 @@ const Value* Evaluator::value_of_cast(const State& state, const clang::CastExpr*
       if (held->kind != ValueKind::load) return held;
       // A constant that the program names.
       const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(inner->IgnoreParenImpCasts());
-      const auto* variable = name == nullptr ? nullptr : llvm::dyn_cast<clang::VarDecl>(name->getDecl());
+      const auto* variable =
+          name == nullptr ? nullptr : llvm::dyn_cast<clang::VarDecl>(name->getDecl());
       if (variable == nullptr || !variable->getType().isConstQualified() || !variable->hasInit() ||
           !variable->getType()->isIntegralOrEnumerationType()) {
         return held;
       }
       const clang::APValue* constant = variable->evaluateValue();
-      if (constant == nullptr || !constant->isInt() || !constant->getInt().isRepresentableByInt64()) return held;
+      if (constant == nullptr || !constant->isInt() || !constant->getInt().isRepresentableByInt64())
+        return held;
       return values_.constant(constant->getInt().getExtValue());
     }
     case clang::CK_ArrayToPointerDecay:
@@ -107,7 +121,8 @@ const Value* Evaluator::value_of_cast(const State& state, const clang::CastExpr*
     case clang::CK_FunctionToPointerDecay:
     case clang::CK_BuiltinFnToFnPtr: {
       const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(inner->IgnoreParens());
-      const auto* function = name == nullptr ? nullptr : llvm::dyn_cast<clang::FunctionDecl>(name->getDecl());
+      const auto* function =
+          name == nullptr ? nullptr : llvm::dyn_cast<clang::FunctionDecl>(name->getDecl());
       return function == nullptr ? values_.unknown() : values_.function(function);
     }
     case clang::CK_NullToPointer:
@@ -129,7 +144,8 @@ const Value* Evaluator::value_of_unary(const State& state, const clang::UnaryOpe
   const clang::Expr* inner = expression->getSubExpr();
   switch (expression->getOpcode()) {
     case clang::UO_AddrOf: {
-      if (const clang::FunctionDecl* function = callable_of(inner)) return values_.function(function);
+      if (const clang::FunctionDecl* function = callable_of(inner))
+        return values_.function(function);
       return values_.address(place(state, inner));
     }
     case clang::UO_LNot:
@@ -138,7 +154,8 @@ const Value* Evaluator::value_of_unary(const State& state, const clang::UnaryOpe
       return values_.operation(clang::BO_Sub, values_.constant(0), value(state, inner));
     case clang::UO_Not: {
       const Value* number = value(state, inner);
-      return number->kind == ValueKind::constant ? values_.constant(~number->number) : values_.unknown();
+      return number->kind == ValueKind::constant ? values_.constant(~number->number)
+                                                 : values_.unknown();
     }
     case clang::UO_Plus:
     case clang::UO_Extension:
@@ -148,7 +165,8 @@ const Value* Evaluator::value_of_unary(const State& state, const clang::UnaryOpe
   }
 }
 
-const Value* Evaluator::value_of_binary(const State& state, const clang::BinaryOperator* expression) {
+const Value* Evaluator::value_of_binary(const State& state,
+                                        const clang::BinaryOperator* expression) {
   const clang::Expr* left = expression->getLHS();
   const clang::Expr* right = expression->getRHS();
   switch (expression->getOpcode()) {
@@ -160,7 +178,8 @@ const Value* Evaluator::value_of_binary(const State& state, const clang::BinaryO
       const Value* first = values_.truth(value(state, left));
       const Range known = state.range(first);
       if (is_and ? known.is_zero() : known.excludes_zero()) return values_.constant(is_and ? 0 : 1);
-      if (is_and ? known.excludes_zero() : known.is_zero()) return values_.truth(value(state, right));
+      if (is_and ? known.excludes_zero() : known.is_zero())
+        return values_.truth(value(state, right));
       return values_.unknown();
     }
     case clang::BO_EQ:
@@ -185,14 +204,18 @@ const Value* Evaluator::value_of_binary(const State& state, const clang::BinaryO
   return values_.operation(expression->getOpcode(), value(state, left), value(state, right));
 }
 
-const Value* Evaluator::value_of_constructor(const State& state, const clang::CXXConstructExpr* made) {
+const Value* Evaluator::value_of_constructor(const State& state,
+                                             const clang::CXXConstructExpr* made) {
   const clang::CXXConstructorDecl* constructor = made->getConstructor();
-  if (made->getNumArgs() == 1 && constructor->isCopyOrMoveConstructor()) return value(state, made->getArg(0));
+  if (made->getNumArgs() == 1 && constructor->isCopyOrMoveConstructor())
+    return value(state, made->getArg(0));
   // An empty optional, pointer or expected is as false as a null pointer.
   if (made->getNumArgs() == 0) return values_.constant(0);
-  if (made->getNumArgs() == 1 && made->getArg(0)->getType()->isNullPtrType()) return values_.constant(0);
+  if (made->getNumArgs() == 1 && made->getArg(0)->getType()->isNullPtrType())
+    return values_.constant(0);
   if (const clang::CXXRecordDecl* type = made->getArg(0)->getType()->getAsCXXRecordDecl()) {
-    if (type->getIdentifier() != nullptr && type->getName() == "nullopt_t") return values_.constant(0);
+    if (type->getIdentifier() != nullptr && type->getName() == "nullopt_t")
+      return values_.constant(0);
   }
   return values_.opaque(made, nullptr);
 }
@@ -209,7 +232,8 @@ bool Evaluator::is_pure(const clang::FunctionDecl* callee) const {
   if (body == nullptr || body->size() != 1) return false;
   const auto* returned = llvm::dyn_cast<clang::ReturnStmt>(body->body_front());
   const clang::Expr* result = returned == nullptr ? nullptr : returned->getRetValue();
-  return result != nullptr && !result->isInstantiationDependent() && !result->HasSideEffects(unit_.context());
+  return result != nullptr && !result->isInstantiationDependent() &&
+         !result->HasSideEffects(unit_.context());
 }
 
 const Value* Evaluator::pure_call(const State& state, const clang::CallExpr* call,
@@ -227,7 +251,8 @@ const Value* Evaluator::pure_call(const State& state, const clang::CallExpr* cal
     parts.push_back(state.content(values_, subject));
     first = llvm::isa<clang::CXXOperatorCallExpr>(call) ? 1 : 0;
   }
-  for (unsigned i = first; i < call->getNumArgs(); ++i) parts.push_back(value(state, call->getArg(i)));
+  for (unsigned i = first; i < call->getNumArgs(); ++i)
+    parts.push_back(value(state, call->getArg(i)));
   for (const Value* part : parts) {
     if (part->has_unknown) return nullptr;
   }

@@ -1,5 +1,5 @@
-// Says what an expression stands for in a state. Changes nothing: calls and assignments have already happened when
-// their value is asked for.
+// Says what an expression stands for in a state. Changes nothing: calls and assignments have
+// already happened when their value is asked for.
 #pragma once
 
 #include "clang/AST/ExprCXX.h"
@@ -10,7 +10,8 @@ namespace sluice::checker {
 
 class Evaluator {
  public:
-  Evaluator(Unit& unit, const FunctionContext& context) : unit_(unit), values_(unit.values()), context_(context) {}
+  Evaluator(Unit& unit, const FunctionContext& context)
+      : unit_(unit), values_(unit.values()), context_(context) {}
 
   // The place that a glvalue names.
   const Value* place(const State& state, const clang::Expr* expression);
@@ -22,7 +23,8 @@ class Evaluator {
   const Value* target(const State& state, const clang::Expr* argument);
 
   // The value of a call that depends on its arguments alone; null when it may differ each time.
-  const Value* pure_call(const State& state, const clang::CallExpr* call, const clang::FunctionDecl* callee);
+  const Value* pure_call(const State& state, const clang::CallExpr* call,
+                         const clang::FunctionDecl* callee);
 
   // Takes the branch on which `condition` is `truth`. False when that can not happen.
   bool assume(State& state, const clang::Expr* condition, bool truth);

@@ -1,5 +1,5 @@
-// The places that glvalues name. What a program writes in several ways is one place: references are followed, smart
-// pointers are pointers, and a getter names what it returns.
+// The places that glvalues name. What a program writes in several ways is one place: references are
+// followed, smart pointers are pointers, and a getter names what it returns.
 #include "clang/AST/DeclCXX.h"
 #include "paths/evaluator.hpp"
 #include "syntax.hpp"
@@ -8,10 +8,14 @@ namespace sluice::checker {
 
 const Value* Evaluator::place(const State& state, const clang::Expr* expression) {
   if (expression == nullptr || expression->isTypeDependent()) return values_.unknown();
-  if (const auto* inner = llvm::dyn_cast<clang::ParenExpr>(expression)) return place(state, inner->getSubExpr());
-  if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression)) return place(state, full->getSubExpr());
-  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) return place_of_name(state, name);
-  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(expression)) return place_of_member(state, member);
+  if (const auto* inner = llvm::dyn_cast<clang::ParenExpr>(expression))
+    return place(state, inner->getSubExpr());
+  if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
+    return place(state, full->getSubExpr());
+  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression))
+    return place_of_name(state, name);
+  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(expression))
+    return place_of_member(state, member);
   if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(expression)) {
     switch (unary->getOpcode()) {
       case clang::UO_Deref:
@@ -31,16 +35,19 @@ const Value* Evaluator::place(const State& state, const clang::Expr* expression)
         base->base()->parts[1]->is_constant(0)) {
       return values_.element(base->base()->parts[0], number);
     }
-    return number->is_constant(0) ? values_.deref(base) : values_.element(values_.deref(base), number);
+    return number->is_constant(0) ? values_.deref(base)
+                                  : values_.element(values_.deref(base), number);
   }
-  if (const auto* cast = llvm::dyn_cast<clang::CastExpr>(expression)) return place(state, cast->getSubExpr());
+  if (const auto* cast = llvm::dyn_cast<clang::CastExpr>(expression))
+    return place(state, cast->getSubExpr());
   if (const auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression)) {
     const clang::Expr* inner = temporary->getSubExpr();
     const clang::Expr* made = inner->IgnoreImpCasts();
     return values_.temporary(llvm::isa<clang::CXXBindTemporaryExpr>(inner) ? inner : made);
   }
   if (llvm::isa<clang::CXXBindTemporaryExpr>(expression)) return values_.temporary(expression);
-  if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression)) return context_.constructed(made);
+  if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression))
+    return context_.constructed(made);
   if (const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(expression)) {
     return place_of_operator(state, operation);
   }
@@ -71,15 +78,16 @@ const Value* Evaluator::place(const State& state, const clang::Expr* expression)
   return values_.unknown();
 }
 
-// A pointer that a place is reached through. A call stands for what it names, so that `get()->lock()` and
-// `get()->unlock()` are about one lock.
+// A pointer that a place is reached through. A call stands for what it names, so that
+// `get()->lock()` and `get()->unlock()` are about one lock.
 const Value* Evaluator::pointer(const State& state, const clang::Expr* expression) {
   const clang::Expr* inner = strip(expression);
   if (const auto* call = llvm::dyn_cast<clang::CallExpr>(inner)) {
     if (llvm::isa<clang::CXXOperatorCallExpr>(call)) return smart_pointer(state, expression);
     const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(call);
     if (method != nullptr && call->getNumArgs() == 0 && method->getMethodDecl() != nullptr &&
-        method->getMethodDecl()->getIdentifier() != nullptr && method->getMethodDecl()->getName() == "get") {
+        method->getMethodDecl()->getIdentifier() != nullptr &&
+        method->getMethodDecl()->getName() == "get") {
       return smart_pointer(state, method->getImplicitObjectArgument());
     }
     return named_call(state, call);
@@ -89,12 +97,14 @@ const Value* Evaluator::pointer(const State& state, const clang::Expr* expressio
 
 const Value* Evaluator::place_of_name(const State& state, const clang::DeclRefExpr* name) {
   if (const auto* binding = llvm::dyn_cast<clang::BindingDecl>(name->getDecl())) {
-    return binding->getBinding() == nullptr ? values_.unknown() : place(state, binding->getBinding());
+    return binding->getBinding() == nullptr ? values_.unknown()
+                                            : place(state, binding->getBinding());
   }
   const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
   if (variable == nullptr) return values_.unknown();
   const Value* where = values_.variable(variable);
-  return variable->getType()->isReferenceType() ? values_.deref(state.content(values_, where)) : where;
+  return variable->getType()->isReferenceType() ? values_.deref(state.content(values_, where))
+                                                : where;
 }
 
 const Value* Evaluator::place_of_member(const State& state, const clang::MemberExpr* member) {
@@ -104,8 +114,9 @@ const Value* Evaluator::place_of_member(const State& state, const clang::MemberE
   const auto* field = llvm::dyn_cast<clang::FieldDecl>(member->getMemberDecl());
   if (field == nullptr) return values_.unknown();
   const Value* base = member->isArrow() ? values_.deref(pointer(state, member->getBase()))
-                      : member->getBase()->isGLValue() ? place(state, member->getBase())
-                                                       : values_.temporary(strip(member->getBase()));
+                      : member->getBase()->isGLValue()
+                          ? place(state, member->getBase())
+                          : values_.temporary(strip(member->getBase()));
   const Value* where = values_.field(base, field);
   return field->getType()->isReferenceType() ? values_.deref(state.content(values_, where)) : where;
 }
@@ -121,11 +132,13 @@ const Value* Evaluator::smart_pointer(const State& state, const clang::Expr* obj
       return state.content(values_, place_of_operator(state, operation));
     }
   }
-  const Value* held = inner->isGLValue() ? state.content(values_, place(state, inner)) : value(state, inner);
+  const Value* held =
+      inner->isGLValue() ? state.content(values_, place(state, inner)) : value(state, inner);
   return values_.operation(clang::BO_PtrMemI, held, values_.constant(0));
 }
 
-const Value* Evaluator::place_of_operator(const State& state, const clang::CXXOperatorCallExpr* call) {
+const Value* Evaluator::place_of_operator(const State& state,
+                                          const clang::CXXOperatorCallExpr* call) {
   switch (call->getOperator()) {
     case clang::OO_Star:
       if (call->getNumArgs() == 1) return values_.deref(smart_pointer(state, call));
@@ -162,7 +175,8 @@ const Value* Evaluator::named_call(const State& state, const clang::CallExpr* ca
   }
   for (unsigned i = first; i < call->getNumArgs(); ++i) {
     const clang::Expr* argument = call->getArg(i);
-    parts.push_back(argument->isGLValue() ? values_.address(place(state, argument)) : value(state, argument));
+    parts.push_back(argument->isGLValue() ? values_.address(place(state, argument))
+                                          : value(state, argument));
   }
   const Value* named = values_.call(function, parts);
   if (!named->has_unknown) return named;

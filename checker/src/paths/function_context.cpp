@@ -14,15 +14,17 @@ clang::CFG::BuildOptions graph_options() {
   options.AddTemporaryDtors = true;
   options.AddCXXDefaultInitExprInCtors = true;
   // Whatever changes a state has to be an element of its own, in the order in which it happens.
-  for (const auto kind : {clang::Stmt::BinaryOperatorClass, clang::Stmt::CompoundAssignOperatorClass,
-                          clang::Stmt::UnaryOperatorClass, clang::Stmt::CXXThrowExprClass,
-                          clang::Stmt::CXXNewExprClass, clang::Stmt::CXXDeleteExprClass}) {
+  for (const auto kind :
+       {clang::Stmt::BinaryOperatorClass, clang::Stmt::CompoundAssignOperatorClass,
+        clang::Stmt::UnaryOperatorClass, clang::Stmt::CXXThrowExprClass,
+        clang::Stmt::CXXNewExprClass, clang::Stmt::CXXDeleteExprClass}) {
     options.setAlwaysAdd(kind);
   }
   return options;
 }
 
-// What a condition reads that somebody else could change: fields, globals and objects that methods are called on.
+// What a condition reads that somebody else could change: fields, globals and objects that methods
+// are called on.
 void collect_tested(const clang::Stmt* condition, std::vector<const clang::Expr*>& tested) {
   if (condition == nullptr) return;
   if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(condition)) {
@@ -52,7 +54,8 @@ void collect_assigned(const clang::Stmt* statement, std::vector<const clang::Var
   }
   if (target == nullptr) return;
   if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(target->IgnoreParenImpCasts())) {
-    if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl())) assigned.push_back(variable);
+    if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl()))
+      assigned.push_back(variable);
   }
 }
 
@@ -63,13 +66,15 @@ FunctionContext::FunctionContext(Unit& unit, const clang::FunctionDecl* function
   clang::Stmt* body = function->getBody();
   parents_ = std::make_unique<clang::ParentMap>(body);
   if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function)) {
-    for (const clang::CXXCtorInitializer* init : constructor->inits()) parents_->addStmt(init->getInit());
+    for (const clang::CXXCtorInitializer* init : constructor->inits())
+      parents_->addStmt(init->getInit());
   }
   cfg_ = clang::CFG::buildCFG(function, body, &unit.context(), graph_options());
   if (cfg_ == nullptr) return;
   const auto* type = function->getType()->getAs<clang::FunctionProtoType>();
   // An exception that reaches the top of a goroutine, a thread or main ends the program.
-  contains_exceptions_ = (type != nullptr && type->isNothrow()) || facts_.spawner != nullptr || function->isMain();
+  contains_exceptions_ =
+      (type != nullptr && type->isNothrow()) || facts_.spawner != nullptr || function->isMain();
   for (const clang::CFGBlock* block : cfg_->try_blocks()) {
     if (const clang::Stmt* statement = block->getTerminatorStmt()) handlers_[statement] = block;
   }
@@ -109,7 +114,8 @@ void FunctionContext::find_loops() {
   for (const auto& [statement, block] : handlers_) visit(block);
 
   for (const auto& [from, head] : back_edges) {
-    auto known = llvm::find_if(loops_, [&, target = head](const Loop& loop) { return loop.head == target; });
+    auto known =
+        llvm::find_if(loops_, [&, target = head](const Loop& loop) { return loop.head == target; });
     if (known == loops_.end()) {
       Loop made;
       made.head = head;
@@ -139,7 +145,8 @@ void FunctionContext::find_loops() {
       const bool leaves = llvm::any_of(block->succs(), [&](const clang::CFGBlock* next) {
         return next != nullptr && !loop.blocks.test(next->getBlockID());
       });
-      if (leaves && block->getTerminatorStmt() != nullptr) collect_tested(block->getLastCondition(), loop.tested);
+      if (leaves && block->getTerminatorStmt() != nullptr)
+        collect_tested(block->getLastCondition(), loop.tested);
     }
   }
 }
@@ -162,8 +169,8 @@ const clang::CFGBlock* FunctionContext::handlers_of(const clang::CXXTryStmt* sta
   return handlers_.lookup(statement);
 }
 
-std::vector<const clang::VarDecl*> FunctionContext::unwound(const clang::Stmt* where,
-                                                            const clang::CXXTryStmt* handler) const {
+std::vector<const clang::VarDecl*> FunctionContext::unwound(
+    const clang::Stmt* where, const clang::CXXTryStmt* handler) const {
   std::vector<const clang::VarDecl*> variables;
   const auto declare = [&](const clang::Stmt* statement) {
     const auto* declared = llvm::dyn_cast_or_null<clang::DeclStmt>(statement);
@@ -174,7 +181,8 @@ std::vector<const clang::VarDecl*> FunctionContext::unwound(const clang::Stmt* w
     }
   };
   const clang::Stmt* child = where;
-  for (const clang::Stmt* up = parent(where); up != nullptr && up != handler; child = up, up = parent(up)) {
+  for (const clang::Stmt* up = parent(where); up != nullptr && up != handler;
+       child = up, up = parent(up)) {
     if (const auto* block = llvm::dyn_cast<clang::CompoundStmt>(up)) {
       std::vector<const clang::Stmt*> before;
       for (const clang::Stmt* statement : block->body()) {
@@ -196,7 +204,8 @@ std::vector<const clang::VarDecl*> FunctionContext::unwound(const clang::Stmt* w
 
 const clang::Stmt* FunctionContext::innermost_loop(const clang::Stmt* statement) const {
   for (const clang::Stmt* up = parent(statement); up != nullptr; up = parent(up)) {
-    if (llvm::isa<clang::ForStmt, clang::WhileStmt, clang::DoStmt, clang::CXXForRangeStmt>(up)) return up;
+    if (llvm::isa<clang::ForStmt, clang::WhileStmt, clang::DoStmt, clang::CXXForRangeStmt>(up))
+      return up;
   }
   return nullptr;
 }

@@ -1,5 +1,5 @@
-// One function with its control-flow graph and what the engine asks about its text: loops, try blocks, what each
-// constructor constructs. Knows no states.
+// One function with its control-flow graph and what the engine asks about its text: loops, try
+// blocks, what each constructor constructs. Knows no states.
 #pragma once
 
 #include <memory>
@@ -18,9 +18,9 @@ namespace sluice::checker {
 
 struct Loop {
   const clang::CFGBlock* head = nullptr;
-  llvm::BitVector blocks;                        // by block id
-  std::vector<const clang::Expr*> tested;        // what the conditions that leave the loop read
-  std::vector<const clang::VarDecl*> assigned;   // variables that change in it
+  llvm::BitVector blocks;                       // by block id
+  std::vector<const clang::Expr*> tested;       // what the conditions that leave the loop read
+  std::vector<const clang::VarDecl*> assigned;  // variables that change in it
 };
 
 class FunctionContext {
@@ -39,8 +39,11 @@ class FunctionContext {
 
   // Where the object lives that this expression constructs.
   const Value* constructed(const clang::CXXConstructExpr* made) const;
-  // A call that decides whether a lock is taken; it is believed to answer the same when it is asked again.
-  bool is_stable(const clang::FunctionDecl* callee) const { return stable_.contains(callee->getCanonicalDecl()); }
+  // A call that decides whether a lock is taken; it is believed to answer the same when it is asked
+  // again.
+  bool is_stable(const clang::FunctionDecl* callee) const {
+    return stable_.contains(callee->getCanonicalDecl());
+  }
   // An acquisition in a loop that takes the locks of many objects, none of which the loop releases.
   bool takes_many(const clang::Expr* site) const { return takes_many_.contains(site); }
   // The function releases such locks at another place: in a loop of its own, usually.
@@ -50,10 +53,14 @@ class FunctionContext {
   const clang::CXXTryStmt* enclosing_try(const clang::Stmt* where) const;
   const clang::CFGBlock* handlers_of(const clang::CXXTryStmt* statement) const;
   // Variables that are destroyed when an exception goes from `where` to `handler`, in that order.
-  std::vector<const clang::VarDecl*> unwound(const clang::Stmt* where, const clang::CXXTryStmt* handler) const;
+  std::vector<const clang::VarDecl*> unwound(const clang::Stmt* where,
+                                             const clang::CXXTryStmt* handler) const;
 
-  const clang::Stmt* parent(const clang::Stmt* statement) const { return parents_->getParent(statement); }
-  // The loop or switch that a `break` or `continue` belongs to, or the innermost loop around any statement.
+  const clang::Stmt* parent(const clang::Stmt* statement) const {
+    return parents_->getParent(statement);
+  }
+  // The loop or switch that a `break` or `continue` belongs to, or the innermost loop around any
+  // statement.
   const clang::Stmt* innermost_loop(const clang::Stmt* statement) const;
 
  private:
@@ -75,8 +82,8 @@ class FunctionContext {
   llvm::DenseMap<const clang::Expr*, bool> takes_many_;
 };
 
-// The declaration that a lock is known by, whatever object it is in: the last field, variable or function of the
-// expression or place. Null when there is none.
+// The declaration that a lock is known by, whatever object it is in: the last field, variable or
+// function of the expression or place. Null when there is none.
 const void* shape_of(const clang::Expr* lock);
 const void* shape_of(const Value* place);
 

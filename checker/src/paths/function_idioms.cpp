@@ -1,5 +1,5 @@
-// What the text of a function says before any path is followed: which object each constructor makes, which calls decide
-// about locking, which loops take many locks.
+// What the text of a function says before any path is followed: which object each constructor
+// makes, which calls decide about locking, which loops take many locks.
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "paths/function_context.hpp"
 #include "syntax.hpp"
@@ -7,7 +7,8 @@
 namespace sluice::checker {
 namespace {
 
-// The constructor that directly makes the object that `init` initialises, and the temporary it is bound to, if any.
+// The constructor that directly makes the object that `init` initialises, and the temporary it is
+// bound to, if any.
 const clang::CXXConstructExpr* constructor_in(const clang::Expr* init) {
   while (init != nullptr) {
     if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(init)) return made;
@@ -30,7 +31,8 @@ const clang::CXXConstructExpr* constructor_in(const clang::Expr* init) {
 
 class TargetFinder : public clang::RecursiveASTVisitor<TargetFinder> {
  public:
-  TargetFinder(Values& values, llvm::DenseMap<const clang::CXXConstructExpr*, const Value*>& targets)
+  TargetFinder(Values& values,
+               llvm::DenseMap<const clang::CXXConstructExpr*, const Value*>& targets)
       : values_(values), targets_(targets) {}
 
   // NOLINTBEGIN(readability-identifier-naming): the names are RecursiveASTVisitor's.
@@ -101,22 +103,26 @@ class IdiomFinder : public clang::RecursiveASTVisitor<IdiomFinder> {
     if (const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(call)) {
       if (row.lock == kObject) return method->getImplicitObjectArgument();
     }
-    return row.lock >= 0 && row.lock < static_cast<int>(call->getNumArgs()) ? call->getArg(row.lock) : nullptr;
+    return row.lock >= 0 && row.lock < static_cast<int>(call->getNumArgs()) ? call->getArg(row.lock)
+                                                                            : nullptr;
   }
 
   Unit& unit_;
 };
 
-void collect_callees(const clang::Stmt* statement, llvm::DenseSet<const clang::FunctionDecl*>& callees) {
+void collect_callees(const clang::Stmt* statement,
+                     llvm::DenseSet<const clang::FunctionDecl*>& callees) {
   if (statement == nullptr || llvm::isa<clang::LambdaExpr>(statement)) return;
   if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) {
-    if (const clang::FunctionDecl* callee = call->getDirectCallee()) callees.insert(callee->getCanonicalDecl());
+    if (const clang::FunctionDecl* callee = call->getDirectCallee())
+      callees.insert(callee->getCanonicalDecl());
   }
   for (const clang::Stmt* child : statement->children()) collect_callees(child, callees);
 }
 
 // Whether `expression` names a variable that is declared or assigned within `loop`.
-bool varies_within(const clang::Stmt* expression, const clang::Stmt* loop, const clang::SourceManager& sources,
+bool varies_within(const clang::Stmt* expression, const clang::Stmt* loop,
+                   const clang::SourceManager& sources,
                    const std::vector<const clang::VarDecl*>& assigned) {
   if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
     if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl())) {
@@ -138,11 +144,16 @@ bool varies_within(const clang::Stmt* expression, const clang::Stmt* loop, const
 
 const void* shape_of(const clang::Expr* lock) {
   lock = strip(lock);
-  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(lock)) return member->getMemberDecl()->getCanonicalDecl();
-  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(lock)) return name->getDecl()->getCanonicalDecl();
-  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(lock)) return shape_of(unary->getSubExpr());
-  if (const auto* index = llvm::dyn_cast<clang::ArraySubscriptExpr>(lock)) return shape_of(index->getBase());
-  if (const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(lock)) return shape_of(operation->getArg(0));
+  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(lock))
+    return member->getMemberDecl()->getCanonicalDecl();
+  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(lock))
+    return name->getDecl()->getCanonicalDecl();
+  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(lock))
+    return shape_of(unary->getSubExpr());
+  if (const auto* index = llvm::dyn_cast<clang::ArraySubscriptExpr>(lock))
+    return shape_of(index->getBase());
+  if (const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(lock))
+    return shape_of(operation->getArg(0));
   if (const auto* call = llvm::dyn_cast<clang::CallExpr>(lock)) return call->getCalleeDecl();
   return nullptr;
 }
@@ -182,7 +193,8 @@ void FunctionContext::find_idioms() {
   IdiomFinder finder(unit_);
   finder.TraverseStmt(function_->getBody());
   for (const clang::IfStmt* statement : finder.conditions) {
-    // `if (asked()) lock();`: the branch is the lock call, or begins its block with statements around one.
+    // `if (asked()) lock();`: the branch is the lock call, or begins its block with statements
+    // around one.
     const bool decides = llvm::any_of(finder.calls, [&](const LockCall& call) {
       const clang::Stmt* at = call.call;
       for (int up = 0; up < 3 && at != nullptr; ++up, at = parent(at)) {
@@ -206,15 +218,18 @@ void FunctionContext::find_idioms() {
     bool in_loop = false;
     bool elsewhere = false;
     for (const LockCall& call : finder.calls) {
-      if (call.acquires || (call.lock != nullptr && shape_of(call.lock) != shape_of(taken.lock))) continue;
+      if (call.acquires || (call.lock != nullptr && shape_of(call.lock) != shape_of(taken.lock)))
+        continue;
       const clang::Stmt* up = call.call;
       while (up != nullptr && up != loop) up = parent(up);
       (up == nullptr ? elsewhere : in_loop) = true;
     }
     if (in_loop) continue;
     std::vector<const clang::VarDecl*> assigned;
-    for (const Loop& each : loops_) assigned.insert(assigned.end(), each.assigned.begin(), each.assigned.end());
-    if (varies_within(taken.lock, loop, unit_.sources(), assigned)) takes_many_[taken.call] = elsewhere;
+    for (const Loop& each : loops_)
+      assigned.insert(assigned.end(), each.assigned.begin(), each.assigned.end());
+    if (varies_within(taken.lock, loop, unit_.sources(), assigned))
+      takes_many_[taken.call] = elsewhere;
   }
 }
 

@@ -1,4 +1,5 @@
-// The result of following all paths through one function: where each ends, and what locks it still holds there.
+// The result of following all paths through one function: where each ends, and what locks it still
+// holds there.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@ struct PathExit {
   ExitKind kind;
   const clang::Stmt* where;  // the return statement or what throws; null at the end of the body
   State state;
-  Range result;              // of the returned value
+  Range result;  // of the returned value
 };
 
 // A lock is taken by hand where the same statement took it in the round before.
@@ -36,6 +37,8 @@ class FunctionPaths {
   std::vector<Relock> relocks;
   // Locks that this function took and released, by shape.
   llvm::DenseSet<const void*> released;
+  // Locks that a loop releases without having taken them, one each round; no exit tells of them.
+  llvm::DenseSet<const void*> released_in_rounds;
   // Functions of this unit that left a lock held, which this function then released.
   llvm::DenseSet<const clang::FunctionDecl*> relied_on;
   // Functions of this unit that released a lock which was held here.

@@ -14,7 +14,8 @@ Range Range::except(std::int64_t value) {
 }
 
 bool Range::contains(std::int64_t value) const {
-  return low_ <= value && value <= high_ && !std::binary_search(holes_.begin(), holes_.end(), value);
+  return low_ <= value && value <= high_ &&
+         !std::binary_search(holes_.begin(), holes_.end(), value);
 }
 
 Range Range::intersect(const Range& other) const {

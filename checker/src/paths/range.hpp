@@ -1,4 +1,5 @@
-// What is known about an integer, pointer or bool: an interval with holes. Knows nothing of where the number lives.
+// What is known about an integer, pointer or bool: an interval with holes. Knows nothing of where
+// the number lives.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,8 @@
 
 namespace sluice::checker {
 
-// A set of 64-bit numbers. Pointers are numbers whose null is 0. The ends of the type stand for "no bound".
+// A set of 64-bit numbers. Pointers are numbers whose null is 0. The ends of the type stand for "no
+// bound".
 class Range {
  public:
   static constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();

@@ -1,4 +1,5 @@
-// Locks and memory of a state: lookup, renaming and joining. What is known about values is in state_facts.cpp.
+// Locks and memory of a state: lookup, renaming and joining. What is known about values is in
+// state_facts.cpp.
 #include "paths/state.hpp"
 
 #include <algorithm>
@@ -8,17 +9,20 @@ namespace {
 
 template <class Entries>
 auto lower_bound_of(Entries& entries, const Value* key) {
-  return std::lower_bound(entries.begin(), entries.end(), key,
-                          [](const auto& entry, const Value* wanted) { return entry.first->id < wanted->id; });
+  return std::lower_bound(
+      entries.begin(), entries.end(), key,
+      [](const auto& entry, const Value* wanted) { return entry.first->id < wanted->id; });
 }
 
 auto lower_bound_of_locks(llvm::SmallVectorImpl<HeldLock>& locks, const Value* place) {
-  return std::lower_bound(locks.begin(), locks.end(), place,
-                          [](const HeldLock& lock, const Value* wanted) { return lock.place->id < wanted->id; });
+  return std::lower_bound(
+      locks.begin(), locks.end(), place,
+      [](const HeldLock& lock, const Value* wanted) { return lock.place->id < wanted->id; });
 }
 
 bool is_local(const Value* place) {
-  while (place->kind == ValueKind::field || place->kind == ValueKind::element) place = place->base();
+  while (place->kind == ValueKind::field || place->kind == ValueKind::element)
+    place = place->base();
   if (place->kind != ValueKind::variable) return place->kind != ValueKind::deref;
   return llvm::cast<clang::VarDecl>(place->decl())->hasLocalStorage();
 }
@@ -84,12 +88,14 @@ void State::forget_inside(const Value* place) {
 }
 
 const Value* State::result(const clang::Stmt* expression) const {
-  const auto at = llvm::find_if(results_, [&](const auto& entry) { return entry.first == expression; });
+  const auto at =
+      llvm::find_if(results_, [&](const auto& entry) { return entry.first == expression; });
   return at == results_.end() ? nullptr : at->second;
 }
 
 void State::set_result(const clang::Stmt* expression, const Value* value) {
-  const auto at = llvm::find_if(results_, [&](const auto& entry) { return entry.first == expression; });
+  const auto at =
+      llvm::find_if(results_, [&](const auto& entry) { return entry.first == expression; });
   if (at != results_.end()) {
     at->second = value;
   } else {
@@ -129,7 +135,8 @@ void State::rename(Values& values, llvm::function_ref<const Value*(const Value*)
   std::swap(held, locks);
   for (const HeldLock& lock : held) {
     const Value* place = values.replace(lock.place, change);
-    if (place->has_unknown) continue;  // It has lost its name: nothing can be said about it any more.
+    if (place->has_unknown)
+      continue;  // It has lost its name: nothing can be said about it any more.
     HeldLock& entry = lock_entry(place);
     if (entry.balance == 0) {
       entry = lock;
@@ -160,10 +167,12 @@ bool State::join(Values& values, const State& other, const void* block) {
     if (ours == theirs || ours == both || ours->has_unknown) {
       if (ours == both) {
         const Range known = before.range(ours);
-        // A range that is still growing is given up, or a counter would keep the analysis busy for ever.
+        // A range that is still growing is given up, or a counter would keep the analysis busy for
+        // ever.
         if (!(known.hull(other.range(theirs)) == known)) {
-          joined.push_back({both, known.excludes_zero() && other.range(theirs).excludes_zero() ? Range::nonzero()
-                                                                                             : Range::all()});
+          joined.push_back({both, known.excludes_zero() && other.range(theirs).excludes_zero()
+                                      ? Range::nonzero()
+                                      : Range::all()});
           changed = true;
         }
       }
@@ -176,7 +185,8 @@ bool State::join(Values& values, const State& other, const void* block) {
   decltype(facts_) facts;
   std::swap(facts, facts_);
   for (const Fact& fact : facts) {
-    if (llvm::any_of(joined, [&](const auto& entry) { return entry.first == fact.subject; })) continue;
+    if (llvm::any_of(joined, [&](const auto& entry) { return entry.first == fact.subject; }))
+      continue;
     const bool is_joined = fact.subject->kind == ValueKind::opaque && fact.subject->tag == block;
     const Range hull = is_joined ? fact.range : fact.range.hull(other.range(fact.subject));
     if (!(hull == fact.range)) {
@@ -197,8 +207,8 @@ bool State::join(Values& values, const State& other, const void* block) {
 }
 
 bool State::operator==(const State& other) const {
-  return same_locks(other) && memory_ == other.memory_ && facts_ == other.facts_ && results_ == other.results_ &&
-         returned_at == other.returned_at;
+  return same_locks(other) && memory_ == other.memory_ && facts_ == other.facts_ &&
+         results_ == other.results_ && returned_at == other.returned_at;
 }
 
 }  // namespace sluice::checker

@@ -1,7 +1,9 @@
-// What is known at one point of one path: the locks held, what variables hold, and what their values can be.
+// What is known at one point of one path: the locks held, what variables hold, and what their
+// values can be.
 //
-// Invariants: locks, memory and facts are sorted by the id of their key, one entry a key; no key and no fact's subject
-// contains an unknown value; a lock with balance 0 is not listed; a fact is never all() and never empty.
+// Invariants: locks, memory and facts are sorted by the id of their key, one entry a key; no key
+// and no fact's subject contains an unknown value; a lock with balance 0 is not listed; a fact is
+// never all() and never empty.
 #pragma once
 
 #include "clang/AST/Stmt.h"
@@ -21,22 +23,26 @@ struct HeldLock {
   bool shared = false;
   bool by_guard = false;  // an object's destructor will release it
   bool recursive = false;
-  const clang::Expr* site = nullptr;               // where it was last taken
-  const LockFunction* how = nullptr;               // null when a function of this file took it for us
-  const clang::FunctionDecl* through = nullptr;    // that function
+  const clang::Expr* site = nullptr;             // where it was last taken
+  const LockFunction* how = nullptr;             // null when a function of this file took it for us
+  const clang::FunctionDecl* through = nullptr;  // that function
   const Trace* since = nullptr;
 
   bool same_holding(const HeldLock& other) const {
-    return place == other.place && balance == other.balance && shared == other.shared && by_guard == other.by_guard;
+    return place == other.place && balance == other.balance && shared == other.shared &&
+           by_guard == other.by_guard;
   }
 };
 
 struct Fact {
   const Value* subject;
   Range range;
-  const Value* under;  // the lock that was held when this was found out; its release ends what it protects
+  const Value*
+      under;  // the lock that was held when this was found out; its release ends what it protects
 
-  bool operator==(const Fact& other) const { return subject == other.subject && range == other.range; }
+  bool operator==(const Fact& other) const {
+    return subject == other.subject && range == other.range;
+  }
 };
 
 class State {
@@ -66,8 +72,8 @@ class State {
   void set_result(const clang::Stmt* expression, const Value* value);
   void end_full_expression() { results_.clear(); }
 
-  // A value that is made anew each time control passes `site`. Values that an earlier passing left behind are told
-  // apart for one round and unknown after that.
+  // A value that is made anew each time control passes `site`. Values that an earlier passing left
+  // behind are told apart for one round and unknown after that.
   const Value* fresh(Values& values, const void* site, const Value* place, bool may_repeat);
   // `from` is called `to` from now on, everywhere.
   void rename(Values& values, llvm::function_ref<const Value*(const Value*)> change);
@@ -75,7 +81,8 @@ class State {
   // What was found out under `lock` about memory that it may protect is old from now on.
   void outdate(Values& values, const Value* lock, const void* site);
 
-  // Takes in `other`, which holds the same locks; keeps what both agree on. False when nothing had to be given up.
+  // Takes in `other`, which holds the same locks; keeps what both agree on. False when nothing had
+  // to be given up.
   bool join(Values& values, const State& other, const void* block);
 
   bool operator==(const State& other) const;

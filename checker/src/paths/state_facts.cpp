@@ -7,8 +7,9 @@ namespace sluice::checker {
 namespace {
 
 auto lower_bound_of_facts(llvm::ArrayRef<Fact> facts, const Value* subject) {
-  return std::lower_bound(facts.begin(), facts.end(), subject,
-                          [](const Fact& fact, const Value* wanted) { return fact.subject->id < wanted->id; });
+  return std::lower_bound(
+      facts.begin(), facts.end(), subject,
+      [](const Fact& fact, const Value* wanted) { return fact.subject->id < wanted->id; });
 }
 
 }  // namespace
@@ -100,9 +101,11 @@ bool State::assume_less(const Value* left, const Value* right, bool less) {
   // left < right, or right <= left.
   if (less) {
     if (right_range.high() == Range::kLowest || left_range.low() == Range::kHighest) return false;
-    const auto below = right_range.high() == Range::kHighest ? Range::kHighest : right_range.high() - 1;
+    const auto below =
+        right_range.high() == Range::kHighest ? Range::kHighest : right_range.high() - 1;
     const auto above = left_range.low() == Range::kLowest ? Range::kLowest : left_range.low() + 1;
-    return assume(left, Range::between(Range::kLowest, below)) && assume(right, Range::between(above, Range::kHighest));
+    return assume(left, Range::between(Range::kLowest, below)) &&
+           assume(right, Range::between(above, Range::kHighest));
   }
   return assume(left, Range::between(right_range.low(), Range::kHighest)) &&
          assume(right, Range::between(Range::kLowest, left_range.high()));
@@ -130,7 +133,8 @@ bool State::assume(const Value* value, const Range& wanted) {
       if ((must_hold || must_fail) && !assume_equal(value, must_hold)) return false;
       break;
     case ValueKind::less:
-      if ((must_hold || must_fail) && !assume_less(value->parts[0], value->parts[1], must_hold)) return false;
+      if ((must_hold || must_fail) && !assume_less(value->parts[0], value->parts[1], must_hold))
+        return false;
       break;
     case ValueKind::negate:
       return (must_hold || must_fail) ? assume(value->base(), Range::truth(must_fail)) : true;
@@ -140,7 +144,8 @@ bool State::assume(const Value* value, const Range& wanted) {
                assume(value->parts[0], both.shifted(-value->parts[1]->number));
       }
       // A mask that finds a bit finds it in something that is not zero.
-      if (value->number == clang::BO_And && must_hold && !assume(value->parts[0], Range::nonzero())) return false;
+      if (value->number == clang::BO_And && must_hold && !assume(value->parts[0], Range::nonzero()))
+        return false;
       break;
     default:
       break;

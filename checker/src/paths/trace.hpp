@@ -1,4 +1,5 @@
-// How a path came to where it is: the steps that a report shows. Shared between states, never changed.
+// How a path came to where it is: the steps that a report shows. Shared between states, never
+// changed.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +12,10 @@ namespace sluice::checker {
 enum class StepKind : std::uint8_t {
   locked,
   unlocked,
-  took_true,   // of the condition `where`
+  took_true,  // of the condition `where`
   took_false,
-  took_case,   // of the switch that `where` is a label of
-  jumped,      // break, continue or goto
+  took_case,  // of the switch that `where` is a label of
+  jumped,     // break, continue or goto
   caught,
 };
 

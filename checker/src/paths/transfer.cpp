@@ -24,7 +24,8 @@ void Transfer::element(const clang::CFGElement& element, State state, States& ou
       return;
     }
     case clang::CFGElement::TemporaryDtor: {
-      const clang::CXXBindTemporaryExpr* bound = element.castAs<clang::CFGTemporaryDtor>().getBindTemporaryExpr();
+      const clang::CXXBindTemporaryExpr* bound =
+          element.castAs<clang::CFGTemporaryDtor>().getBindTemporaryExpr();
       States states;
       states.push_back(std::move(state));
       destroy(values_.temporary(bound), bound->getType(), bound->getSubExpr(), bound, states);
@@ -35,7 +36,8 @@ void Transfer::element(const clang::CFGElement& element, State state, States& ou
       const clang::FieldDecl* field = element.castAs<clang::CFGMemberDtor>().getFieldDecl();
       States states;
       states.push_back(std::move(state));
-      destroy(values_.field(values_.deref(values_.self()), field), field->getType(), nullptr, nullptr, states);
+      destroy(values_.field(values_.deref(values_.self()), field), field->getType(), nullptr,
+              nullptr, states);
       for (State& each : states) out.push_back(std::move(each));
       return;
     }
@@ -120,8 +122,10 @@ void Transfer::declare(const clang::VarDecl* variable, State& state) {
     return;
   }
   if (type->isRecordType()) {
-    const auto* made = init == nullptr ? nullptr : llvm::dyn_cast<clang::CXXConstructExpr>(strip(init));
-    // A constructor has been an element of its own; a closure or a copied object is known by its value.
+    const auto* made =
+        init == nullptr ? nullptr : llvm::dyn_cast<clang::CXXConstructExpr>(strip(init));
+    // A constructor has been an element of its own; a closure or a copied object is known by its
+    // value.
     const Value* value = init == nullptr ? values_.unknown() : eval_.value(state, init);
     const bool known = !value->has_unknown && value->kind != ValueKind::constant;
     if (made == nullptr) state.forget_inside(where);
@@ -129,7 +133,8 @@ void Transfer::declare(const clang::VarDecl* variable, State& state) {
     return;
   }
   if (init == nullptr) {
-    // Control comes here again with what is left in memory; nothing may be concluded from the round before.
+    // Control comes here again with what is left in memory; nothing may be concluded from the round
+    // before.
     state.store(where, fresh(state, variable));
     return;
   }
@@ -163,8 +168,8 @@ void Transfer::step(const clang::UnaryOperator* expression, State& state) {
   const Value* where = eval_.place(state, expression->getSubExpr());
   if (where->has_unknown) return;
   const Value* before = state.content(values_, where);
-  const Value* after =
-      values_.operation(clang::BO_Add, before, values_.constant(expression->isIncrementOp() ? 1 : -1));
+  const Value* after = values_.operation(clang::BO_Add, before,
+                                         values_.constant(expression->isIncrementOp() ? 1 : -1));
   if (after->has_unknown) after = fresh(state, expression);
   state.store(where, after);
   state.set_result(expression, expression->isPrefix() ? after : before);
@@ -189,7 +194,8 @@ void Transfer::return_from(const clang::ReturnStmt* statement, State& state) {
   const clang::Expr* result = statement->getRetValue();
   if (result == nullptr || result->getType()->isVoidType()) return;
   const Value* slot = values_.temporary(nullptr);
-  const Value* value = result->isGLValue() ? values_.address(eval_.place(state, result)) : eval_.value(state, result);
+  const Value* value = result->isGLValue() ? values_.address(eval_.place(state, result))
+                                           : eval_.value(state, result);
   state.store(slot, value->has_unknown ? fresh(state, statement) : value);
 }
 

@@ -1,5 +1,6 @@
-// What one element of a control-flow graph does to a state. An element may end in several states (a try-lock that
-// works and one that does not), in none (a call that never returns), or leave by an exception.
+// What one element of a control-flow graph does to a state. An element may end in several states (a
+// try-lock that works and one that does not), in none (a call that never returns), or leave by an
+// exception.
 #pragma once
 
 #include <string>
@@ -24,7 +25,11 @@ struct Raised {
 class Transfer {
  public:
   Transfer(Unit& unit, FunctionPaths& paths)
-      : unit_(unit), values_(unit.values()), paths_(paths), context_(paths.context), eval_(unit, paths.context) {}
+      : unit_(unit),
+        values_(unit.values()),
+        paths_(paths),
+        context_(paths.context),
+        eval_(unit, paths.context) {}
 
   // The block whose elements come next.
   void enter(const clang::CFGBlock* block) { may_repeat_ = context_.in_loop(block); }
@@ -44,8 +49,8 @@ class Transfer {
   // transfer_calls.cpp: calls of functions.
   struct Call {
     const clang::Expr* site;
-    const clang::FunctionDecl* callee;                  // null when it is not known
-    const Value* object = nullptr;                      // where the method's object is
+    const clang::FunctionDecl* callee;  // null when it is not known
+    const Value* object = nullptr;      // where the method's object is
     llvm::SmallVector<const clang::Expr*, 4> arguments;
   };
   void call(const clang::CallExpr* expression, State state, States& out);
@@ -68,22 +73,25 @@ class Transfer {
   };
   void acquire(State& state, const Value* place, const Taking& taking);
   // `shape` stands in for a place that has no name here.
-  void release(State& state, const Value* place, const clang::Stmt* site, const void* shape = nullptr);
+  void release(State& state, const Value* place, const clang::Stmt* site,
+               const void* shape = nullptr);
   bool lock_call(const Call& call, const LockFunction& row, State state, States& out);
   void forget_lock(State& state, const Value* place) { state.erase_lock(place); }
 
   // transfer_guards.cpp: objects that hold locks for a scope.
   llvm::SmallVector<const Value*, 2> guarded(const State& state, const Value* guard);
-  void construct_guard(const clang::CXXConstructExpr* made, const GuardType& type, State state, States& out);
+  void construct_guard(const clang::CXXConstructExpr* made, const GuardType& type, State state,
+                       States& out);
   void guard_call(const Call& call, GuardMethod method, State state, States& out);
   void move_guard(State& state, const Value* to, const Value* from, const clang::Stmt* site);
-  void lock_guarded(State& state, const Value* guard, const GuardType& type, const clang::Expr* site);
+  void lock_guarded(State& state, const Value* guard, const GuardType& type,
+                    const clang::Expr* site);
   void release_guarded(State& state, const Value* guard, const clang::Stmt* site);
 
   // transfer_objects.cpp: lives of objects, and exceptions.
   void construct(const clang::CXXConstructExpr* made, State state, States& out);
-  void destroy(const Value* place, clang::QualType type, const clang::Expr* init, const clang::Stmt* site,
-               States& states, int depth = 0);
+  void destroy(const Value* place, clang::QualType type, const clang::Expr* init,
+               const clang::Stmt* site, States& states, int depth = 0);
   void destroy_variable(const clang::VarDecl* variable, const clang::Stmt* site, States& states);
   void run_callable(const clang::FunctionDecl* callable, const clang::Stmt* site, States& states);
   void object_gone(const Value* place, State& state);

@@ -1,5 +1,5 @@
-// Calls: what is known of the callee decides what happens to the locks; an unknown callee leaves them alone unless it is
-// given the lock, or says that it releases something.
+// Calls: what is known of the callee decides what happens to the locks; an unknown callee leaves
+// them alone unless it is given the lock, or says that it releases something.
 #include "clang/AST/Attr.h"
 #include "clang/Basic/Builtins.h"
 #include "paths/transfer.hpp"
@@ -10,16 +10,37 @@ namespace {
 
 bool says_release(const clang::FunctionDecl* function) {
   if (function->getIdentifier() == nullptr) return false;
-  static constexpr llvm::StringLiteral kWords[] = {"unlock", "release", "leave", "exit", "put",
-                                                   "unlocked", "unhold", "drop", "unlockall"};
+  static constexpr llvm::StringLiteral kWords[] = {"unlock",   "release", "leave",
+                                                   "unlocked", "unhold",  "unlockall"};
   const auto words = words_of(function->getName());
-  return llvm::any_of(words, [](const std::string& word) { return llvm::is_contained(kWords, word); });
+  return llvm::any_of(words,
+                      [](const std::string& word) { return llvm::is_contained(kWords, word); });
+}
+
+// Whether the program also has the function that this one's name is the opposite of: `STATS_LOCK`
+// for `STATS_UNLOCK`. Such a pair has a lock of its own.
+bool has_counterpart(const clang::FunctionDecl* function, clang::ASTContext& context) {
+  static constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kOpposites[] = {
+      {"unlock", "lock"},
+      {"UNLOCK", "LOCK"},
+      {"Unlock", "Lock"},
+      {"release", "acquire"},
+      {"leave", "enter"}};
+  for (const auto& [end, begin] : kOpposites) {
+    std::string name = function->getName().str();
+    const std::size_t at = name.find(end.str());
+    if (at == std::string::npos) continue;
+    name.replace(at, end.size(), begin.str());
+    if (context.Idents.find(name) != context.Idents.end()) return true;
+  }
+  return false;
 }
 
 bool is_virtual_call(const clang::FunctionDecl* callee) {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   return method != nullptr && method->isVirtual() && !method->hasAttr<clang::FinalAttr>() &&
-         !method->getParent()->hasAttr<clang::FinalAttr>() && !llvm::isa<clang::CXXDestructorDecl>(method);
+         !method->getParent()->hasAttr<clang::FinalAttr>() &&
+         !llvm::isa<clang::CXXDestructorDecl>(method);
 }
 
 // A parameter through which the callee can change what it is given.
@@ -37,7 +58,8 @@ bool gives_away(const clang::Expr* argument, const clang::FunctionDecl* callee, 
 
 void Transfer::call(const clang::CallExpr* expression, State state, States& out) {
   Call call{expression, eval_.callee(state, expression), eval_.object(state, expression), {}};
-  const bool is_operator = llvm::isa<clang::CXXOperatorCallExpr>(expression) && call.object != nullptr;
+  const bool is_operator =
+      llvm::isa<clang::CXXOperatorCallExpr>(expression) && call.object != nullptr;
   for (unsigned i = is_operator ? 1 : 0; i < expression->getNumArgs(); ++i) {
     call.arguments.push_back(expression->getArg(i));
   }
@@ -70,9 +92,10 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
 void Transfer::unknown_call(const Call& call, State& state) {
   // An assignment operator gives its object the value of the other side.
   const auto* operation = llvm::dyn_cast_or_null<clang::CXXOperatorCallExpr>(call.site);
-  if (operation != nullptr && operation->getOperator() == clang::OO_Equal && call.object != nullptr &&
-      call.arguments.size() == 1) {
-    if (unit_.vocabulary().guard(operation->getArg(0)->getType()->getAsCXXRecordDecl()) != nullptr) {
+  if (operation != nullptr && operation->getOperator() == clang::OO_Equal &&
+      call.object != nullptr && call.arguments.size() == 1) {
+    if (unit_.vocabulary().guard(operation->getArg(0)->getType()->getAsCXXRecordDecl()) !=
+        nullptr) {
       const Value* from = eval_.target(state, call.arguments[0]);
       release_guarded(state, call.object, call.site);
       move_guard(state, call.object, from == nullptr ? values_.unknown() : from, call.site);
@@ -87,7 +110,8 @@ void Transfer::unknown_call(const Call& call, State& state) {
   forget_reachable(call, state);
 }
 
-// Locks that the callee may release: those it is given, those of which its name says so, those that a closure releases.
+// Locks that the callee may release: those it is given, those of which its name says so, those that
+// a closure releases.
 void Transfer::forget_released_by(const Call& call, State& state) {
   for (unsigned i = 0; i < call.arguments.size(); ++i) {
     const clang::Expr* argument = call.arguments[i];
@@ -96,7 +120,8 @@ void Transfer::forget_released_by(const Call& call, State& state) {
         for (const Outcome& outcome : summary->outcomes) {
           for (const LockEffect& effect : outcome.effects) {
             const HeldLock* held = state.find_lock(effect.place);
-            if (effect.balance < 0 && held != nullptr && held->balance > 0) release(state, effect.place, call.site);
+            if (effect.balance < 0 && held != nullptr && held->balance > 0)
+              release(state, effect.place, call.site);
           }
         }
       }
@@ -112,6 +137,8 @@ void Transfer::forget_released_by(const Call& call, State& state) {
     for (const Value* lock : guarded(state, place)) forget_lock(state, lock);
   }
   if (call.callee == nullptr || !says_release(call.callee)) return;
+  // A body that can be seen and touches no lock releases none, whatever its name.
+  if (unit_.facts(call.callee) != nullptr && !unit_.touches_locks(call.callee)) return;
   llvm::SmallVector<const Value*, 4> given;
   if (call.object != nullptr) given.push_back(call.object);
   for (const clang::Expr* argument : call.arguments) {
@@ -122,24 +149,29 @@ void Transfer::forget_released_by(const Call& call, State& state) {
   for (const HeldLock& lock : llvm::SmallVector<HeldLock, 2>(state.locks)) {
     if (lock.balance <= 0 || lock.by_guard) continue;
     // A function of no arguments speaks of something global.
-    const bool concerned = given.empty() || llvm::any_of(given, [&](const Value* value) {
-                             return lock.place->mentions(value) || value->mentions(lock.place);
-                           });
+    const bool concerned =
+        given.empty() ? !has_counterpart(call.callee, unit_.context())
+                      : llvm::any_of(given, [&](const Value* value) {
+                          return lock.place->mentions(value) || value->mentions(lock.place);
+                        });
     if (concerned) release(state, lock.place, call.site);
   }
 }
 
-// Memory that the callee may have written. Pointers are believed to stay, so that locks keep their names.
+// Memory that the callee may have written. Pointers are believed to stay, so that locks keep their
+// names.
 void Transfer::forget_reachable(const Call& call, State& state) {
   llvm::SmallVector<const Value*, 4> changed;
   const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(call.callee);
-  if (call.object != nullptr && (method == nullptr || !method->isConst())) changed.push_back(call.object);
+  if (call.object != nullptr && (method == nullptr || !method->isConst()))
+    changed.push_back(call.object);
   for (unsigned i = 0; i < call.arguments.size(); ++i) {
     if (const clang::LambdaExpr* lambda = lambda_of(call.arguments[i])) {
       for (const clang::LambdaCapture& capture : lambda->captures()) {
         if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
         const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
-        if (variable != nullptr && variable->getType()->isScalarType()) changed.push_back(values_.variable(variable));
+        if (variable != nullptr && variable->getType()->isScalarType())
+          changed.push_back(values_.variable(variable));
       }
       continue;
     }
@@ -148,9 +180,8 @@ void Transfer::forget_reachable(const Call& call, State& state) {
   }
   llvm::SmallVector<const Value*, 8> places;
   for (const auto& [place, content] : state.memory()) {
-    const bool is_given = llvm::any_of(changed, [&, where = place](const Value* prefix) {
-      return where->is_inside(prefix);
-    });
+    const bool is_given = llvm::any_of(
+        changed, [&, where = place](const Value* prefix) { return where->is_inside(prefix); });
     const bool is_shared = place->kind == ValueKind::deref || place->kind == ValueKind::field ||
                            place->kind == ValueKind::element ||
                            (place->kind == ValueKind::variable &&
@@ -164,8 +195,8 @@ void Transfer::forget_reachable(const Call& call, State& state) {
   for (const Value* place : places) state.store(place, fresh(state, call.site, place));
 }
 
-// A value of the callee, in the caller's terms. Parameters become arguments; what the callee read from memory is what
-// the caller knows to be there.
+// A value of the callee, in the caller's terms. Parameters become arguments; what the callee read
+// from memory is what the caller knows to be there.
 const Value* Transfer::rebase(const Call& call, const State& before, const Value* value) {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(call.callee);
   const bool is_lambda = method != nullptr && method->getParent()->isLambda();
@@ -175,7 +206,8 @@ const Value* Transfer::rebase(const Call& call, const State& before, const Value
         const Value* from = part->base();
         if (from->kind == ValueKind::variable) {
           const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(from->decl());
-          const bool is_own = parameter != nullptr && parameter->getDeclContext() == call.callee->getDefinition();
+          const bool is_own =
+              parameter != nullptr && parameter->getDeclContext() == call.callee->getDefinition();
           if (is_own && parameter->getFunctionScopeIndex() < call.arguments.size()) {
             const clang::Expr* argument = call.arguments[parameter->getFunctionScopeIndex()];
             if (parameter->getType()->isReferenceType()) {
@@ -215,8 +247,8 @@ bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& st
     }
     for (int i = effect.balance; i < 0; ++i) release(state, place, call.site);
     const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(call.callee);
-    const bool by_guard =
-        effect.by_guard || (constructor != nullptr && !constructor->getParent()->hasTrivialDestructor());
+    const bool by_guard = effect.by_guard || (constructor != nullptr &&
+                                              !constructor->getParent()->hasTrivialDestructor());
     for (int i = effect.balance; i > 0; --i) {
       acquire(state, place,
               {.site = call.site,
@@ -264,7 +296,8 @@ bool Transfer::apply_attributes(const Call& call, State state, States& out) {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   const auto places = [&](auto* attribute) {
     llvm::SmallVector<const Value*, 2> result;
-    if (attribute->args_size() == 0 && call.object != nullptr && method != nullptr) result.push_back(call.object);
+    if (attribute->args_size() == 0 && call.object != nullptr && method != nullptr)
+      result.push_back(call.object);
     for (const clang::Expr* argument : attribute->args()) {
       // Written in the callee's terms: its parameters, its `this`.
       const State entry;
@@ -283,7 +316,8 @@ bool Transfer::apply_attributes(const Call& call, State state, States& out) {
   State failed = state;
   const auto take = [&](auto* attribute) {
     for (const Value* place : places(attribute)) {
-      acquire(state, place, {.site = call.site, .through = callee, .shared = attribute->isShared()});
+      acquire(state, place,
+              {.site = call.site, .through = callee, .shared = attribute->isShared()});
     }
   };
   if (const auto* taken = callee->getAttr<clang::AcquireCapabilityAttr>()) take(taken);

@@ -1,4 +1,5 @@
-// Scoped guards of the vocabulary: which locks an object holds is kept in the state's memory, under the object's place.
+// Scoped guards of the vocabulary: which locks an object holds is kept in the state's memory, under
+// the object's place.
 #include "clang/AST/DeclCXX.h"
 #include "paths/transfer.hpp"
 #include "syntax.hpp"
@@ -32,7 +33,8 @@ llvm::SmallVector<const Value*, 2> Transfer::guarded(const State& state, const V
   }
 }
 
-void Transfer::construct_guard(const clang::CXXConstructExpr* made, const GuardType& type, State state, States& out) {
+void Transfer::construct_guard(const clang::CXXConstructExpr* made, const GuardType& type,
+                               State state, States& out) {
   const Value* guard = context_.constructed(made);
   state.forget_inside(guard);
   const Value* owns = values_.guard_owns(guard);
@@ -78,7 +80,8 @@ void Transfer::construct_guard(const clang::CXXConstructExpr* made, const GuardT
   out.push_back(std::move(state));
 }
 
-void Transfer::move_guard(State& state, const Value* to, const Value* from, const clang::Stmt* site) {
+void Transfer::move_guard(State& state, const Value* to, const Value* from,
+                          const clang::Stmt* site) {
   if (to->has_unknown) return;
   state.forget_inside(to);
   if (from->has_unknown) {
@@ -90,17 +93,20 @@ void Transfer::move_guard(State& state, const Value* to, const Value* from, cons
   for (int i = 0;; ++i) {
     const Value* slot = values_.guard_lock(from, i);
     const Value* held = state.content(values_, slot);
-    if (slot->has_unknown || (i > 0 && held->kind == ValueKind::load && held->base() == slot)) break;
+    if (slot->has_unknown || (i > 0 && held->kind == ValueKind::load && held->base() == slot))
+      break;
     state.store(values_.guard_lock(to, i), held);
   }
   state.store(from_owns, values_.constant(0));
 }
 
-void Transfer::lock_guarded(State& state, const Value* guard, const GuardType& type, const clang::Expr* site) {
+void Transfer::lock_guarded(State& state, const Value* guard, const GuardType& type,
+                            const clang::Expr* site) {
   if (guard->has_unknown) return;
   auto locks = guarded(state, guard);
   // A guard that came from elsewhere: its lock has a name all the same.
-  if (locks.empty()) locks.push_back(values_.deref(state.content(values_, values_.guard_lock(guard, 0))));
+  if (locks.empty())
+    locks.push_back(values_.deref(state.content(values_, values_.guard_lock(guard, 0))));
   for (const Value* place : locks) {
     acquire(state, place, {.site = site, .shared = type.shared, .by_guard = true});
   }
@@ -141,7 +147,8 @@ void Transfer::guard_call(const Call& call, GuardMethod method, State state, Sta
     }
     case GuardMethod::unlock: {
       auto locks = guarded(state, guard);
-      if (locks.empty()) locks.push_back(values_.deref(state.content(values_, values_.guard_lock(guard, 0))));
+      if (locks.empty())
+        locks.push_back(values_.deref(state.content(values_, values_.guard_lock(guard, 0))));
       for (const Value* place : locks) release(state, place, call.site);
       if (!guard->has_unknown) state.store(owns, values_.constant(0));
       break;
@@ -149,7 +156,8 @@ void Transfer::guard_call(const Call& call, GuardMethod method, State state, Sta
     case GuardMethod::release: {
       const auto locks = guarded(state, guard);
       for (const Value* place : locks) {
-        if (HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place)) held->by_guard = false;
+        if (HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place))
+          held->by_guard = false;
       }
       if (!guard->has_unknown) state.store(owns, values_.constant(0));
       if (locks.size() == 1) state.set_result(call.site, values_.address(locks[0]));

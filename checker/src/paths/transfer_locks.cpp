@@ -13,10 +13,12 @@ bool surely_different_pointers(const Value* a, const Value* b) {
            (pointer->kind == ValueKind::load && pointer->base()->kind == ValueKind::variable);
   };
   if (is_given(a) && is_given(b)) return true;
-  return a->kind == ValueKind::load && b->kind == ValueKind::load && surely_different(a->base(), b->base());
+  return a->kind == ValueKind::load && b->kind == ValueKind::load &&
+         surely_different(a->base(), b->base());
 }
 
-// Two places that the programmer would call different objects. Two pointers that came from memory may be one.
+// Two places that the programmer would call different objects. Two pointers that came from memory
+// may be one.
 bool surely_different(const Value* a, const Value* b) {
   if (a == b || a->kind != b->kind) return false;
   switch (a->kind) {
@@ -41,8 +43,10 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   if (place->has_unknown) return;
   if (taking.site != nullptr && context_.takes_many(taking.site)) {
     if (context_.releases_many(taking.site)) return;
-    // A round of a loop that takes the next of many locks. They are one to us, or their number would have no end.
-    const HeldLock* before = llvm::find_if(state.locks, [&](const HeldLock& lock) { return lock.site == taking.site; });
+    // A round of a loop that takes the next of many locks. They are one to us, or their number
+    // would have no end.
+    const HeldLock* before =
+        llvm::find_if(state.locks, [&](const HeldLock& lock) { return lock.site == taking.site; });
     if (before != state.locks.end()) state.erase_lock(before->place);
   }
   HeldLock* known = state.find_lock(place);
@@ -73,7 +77,8 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   entry.since = state.trace;
 }
 
-void Transfer::release(State& state, const Value* place, const clang::Stmt* site, const void* shape) {
+void Transfer::release(State& state, const Value* place, const clang::Stmt* site,
+                       const void* shape) {
   if (!place->has_unknown) shape = shape_of(place);
   const auto drop = [&](const HeldLock& lock) {
     paths_.released.insert(shape_of(lock.place));
@@ -87,8 +92,8 @@ void Transfer::release(State& state, const Value* place, const clang::Stmt* site
     state.outdate(values_, place, site);
     return;
   }
-  // Not under this name. A held lock that may be the same object is the one that is meant; a release that can not be
-  // told apart from others at all releases whatever is held by hand.
+  // Not under this name. A held lock that may be the same object is the one that is meant; a
+  // release that can not be told apart from others at all releases whatever is held by hand.
   llvm::SmallVector<const Value*, 2> candidates;
   for (const HeldLock& lock : state.locks) {
     if (lock.balance <= 0) continue;
@@ -112,12 +117,14 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
   llvm::SmallVector<const Value*, 2> guards;
   const auto add = [&](const clang::Expr* argument) {
     const Value* place = eval_.target(state, argument);
-    const clang::CXXRecordDecl* record = argument->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    const clang::CXXRecordDecl* record =
+        argument->getType().getNonReferenceType()->getAsCXXRecordDecl();
     if (place == nullptr) place = values_.unknown();
     (unit_.vocabulary().guard(record) != nullptr ? guards : places).push_back(place);
   };
   const void* shape = nullptr;
-  if (row.lock >= 0 && row.lock < static_cast<int>(call.arguments.size())) shape = shape_of(call.arguments[row.lock]);
+  if (row.lock >= 0 && row.lock < static_cast<int>(call.arguments.size()))
+    shape = shape_of(call.arguments[row.lock]);
   if (row.lock == kObject) {
     const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(call.site);
     if (method != nullptr) shape = shape_of(method->getImplicitObjectArgument());
@@ -145,7 +152,8 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
     return true;
   }
 
-  const Taking taking{.site = call.site, .how = &row, .shared = row.shared, .recursive = row.recursive};
+  const Taking taking{
+      .site = call.site, .how = &row, .shared = row.shared, .recursive = row.recursive};
   State failed = state;
   for (const Value* place : places) acquire(state, place, taking);
   for (const Value* guard : guards) lock_guarded(state, guard, {}, call.site);
@@ -167,14 +175,17 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
     }
   }
   out.push_back(std::move(state));
-  // A result that nobody looks at was expected to be success; discarding a try-lock's is another check's business.
+  // A result that nobody looks at was expected to be success; discarding a try-lock's is another
+  // check's business.
   const clang::Stmt* parent = context_.parent(call.site);
-  const bool is_looked_at = parent != nullptr && llvm::isa<clang::Expr, clang::DeclStmt, clang::ReturnStmt,
-                                                           clang::IfStmt, clang::WhileStmt, clang::DoStmt,
-                                                           clang::ForStmt, clang::SwitchStmt>(parent);
+  const bool is_looked_at =
+      parent != nullptr &&
+      llvm::isa<clang::Expr, clang::DeclStmt, clang::ReturnStmt, clang::IfStmt, clang::WhileStmt,
+                clang::DoStmt, clang::ForStmt, clang::SwitchStmt>(parent);
   const bool is_void_cast = parent != nullptr && llvm::isa<clang::CastExpr>(parent) &&
                             llvm::cast<clang::Expr>(parent)->getType()->isVoidType();
-  if (row.success != Success::always && is_looked_at && !is_void_cast) out.push_back(std::move(failed));
+  if (row.success != Success::always && is_looked_at && !is_void_cast)
+    out.push_back(std::move(failed));
   return true;
 }
 

@@ -1,4 +1,5 @@
-// Objects that begin and end on a path, and exceptions, which end all objects between the throw and the handler.
+// Objects that begin and end on a path, and exceptions, which end all objects between the throw and
+// the handler.
 #include "clang/AST/CXXInheritance.h"
 #include "clang/AST/DeclCXX.h"
 #include "paths/transfer.hpp"
@@ -10,12 +11,14 @@ namespace {
 
 enum class Match : std::uint8_t { no, maybe, yes };
 
-// Whether a handler for `caught` takes an exception of type `thrown`; a null `thrown` is some exception of the standard
-// library or of this unit.
-Match matches(clang::QualType thrown, const clang::CXXCatchStmt* handler, const clang::ASTContext& context) {
+// Whether a handler for `caught` takes an exception of type `thrown`; a null `thrown` is some
+// exception of the standard library or of this unit.
+Match matches(clang::QualType thrown, const clang::CXXCatchStmt* handler,
+              const clang::ASTContext& context) {
   if (handler->getCaughtType().isNull()) return Match::yes;
   if (thrown.isNull()) return Match::maybe;
-  const clang::QualType caught = handler->getCaughtType().getNonReferenceType().getUnqualifiedType();
+  const clang::QualType caught =
+      handler->getCaughtType().getNonReferenceType().getUnqualifiedType();
   const clang::QualType type = thrown.getNonReferenceType().getUnqualifiedType();
   if (context.hasSameType(caught, type)) return Match::yes;
   const clang::CXXRecordDecl* base = caught->getAsCXXRecordDecl();
@@ -24,14 +27,16 @@ Match matches(clang::QualType thrown, const clang::CXXCatchStmt* handler, const 
   return derived->isDerivedFrom(base) ? Match::yes : Match::no;
 }
 
-const clang::CFGBlock* handler_block(const clang::CFGBlock* dispatch, const clang::CXXCatchStmt* handler) {
+const clang::CFGBlock* handler_block(const clang::CFGBlock* dispatch,
+                                     const clang::CXXCatchStmt* handler) {
   for (const clang::CFGBlock* next : dispatch->succs()) {
     if (next != nullptr && next->getLabel() == handler) return next;
   }
   return nullptr;
 }
 
-// The closure that a scope-exit object was given: as a template argument of its type, or in what made it.
+// The closure that a scope-exit object was given: as a template argument of its type, or in what
+// made it.
 const clang::FunctionDecl* deferred_callable(clang::QualType type, const clang::Expr* init) {
   const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
   if (record == nullptr || record->isLambda()) return nullptr;
@@ -62,14 +67,17 @@ void Transfer::construct(const clang::CXXConstructExpr* made, State state, State
   Call call{made, constructor, context_.constructed(made), {}};
   for (const clang::Expr* argument : made->arguments()) call.arguments.push_back(argument);
   if (may_throw(call)) raise(state, made, {});
-  if (!call.object->has_unknown && call.object->kind != ValueKind::deref) state.forget_inside(call.object);
+  if (!call.object->has_unknown && call.object->kind != ValueKind::deref)
+    state.forget_inside(call.object);
   if (apply_summary(call, state, out)) return;
-  // What a constructor is given by reference it may keep, and an object that keeps a lock may release it.
+  // What a constructor is given by reference it may keep, and an object that keeps a lock may
+  // release it.
   forget_released_by(call, state);
   out.push_back(std::move(state));
 }
 
-void Transfer::destroy_variable(const clang::VarDecl* variable, const clang::Stmt* site, States& states) {
+void Transfer::destroy_variable(const clang::VarDecl* variable, const clang::Stmt* site,
+                                States& states) {
   const Value* place = values_.variable(variable);
   if (variable->getType()->isReferenceType()) {
     // A temporary that lives as long as the reference to it.
@@ -85,8 +93,8 @@ void Transfer::destroy_variable(const clang::VarDecl* variable, const clang::Stm
   for (State& state : states) object_gone(place, state);
 }
 
-void Transfer::destroy(const Value* place, clang::QualType type, const clang::Expr* init, const clang::Stmt* site,
-                       States& states, int depth) {
+void Transfer::destroy(const Value* place, clang::QualType type, const clang::Expr* init,
+                       const clang::Stmt* site, States& states, int depth) {
   const clang::CXXDestructorDecl* destructor = destructor_of(type);
   if (destructor == nullptr || depth > 3) return;
   const clang::CXXRecordDecl* record = destructor->getParent();
@@ -94,7 +102,8 @@ void Transfer::destroy(const Value* place, clang::QualType type, const clang::Ex
     for (State& state : states) release_guarded(state, place, site);
     return;
   }
-  if (const clang::FunctionDecl* callable = deferred_callable(type, init)) run_callable(callable, site, states);
+  if (const clang::FunctionDecl* callable = deferred_callable(type, init))
+    run_callable(callable, site, states);
   if (unit_.touches_locks(destructor)) {
     States after;
     for (State& state : states) {
@@ -111,7 +120,8 @@ void Transfer::destroy(const Value* place, clang::QualType type, const clang::Ex
   }
 }
 
-void Transfer::run_callable(const clang::FunctionDecl* callable, const clang::Stmt* site, States& states) {
+void Transfer::run_callable(const clang::FunctionDecl* callable, const clang::Stmt* site,
+                            States& states) {
   if (!unit_.touches_locks(callable)) return;
   States after;
   for (State& state : states) {
@@ -121,7 +131,8 @@ void Transfer::run_callable(const clang::FunctionDecl* callable, const clang::St
   states = std::move(after);
 }
 
-// Nobody can release a lock that is gone with its object; whoever destroys it knows that, or another check says so.
+// Nobody can release a lock that is gone with its object; whoever destroys it knows that, or
+// another check says so.
 void Transfer::object_gone(const Value* place, State& state) {
   if (place->has_unknown) return;
   state.forget_inside(place);

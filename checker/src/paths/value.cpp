@@ -16,8 +16,8 @@ bool commutes(clang::BinaryOperatorKind op) {
 
 }  // namespace
 
-void Value::profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag, std::int64_t number,
-                    llvm::ArrayRef<const Value*> parts) {
+void Value::profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag,
+                    std::int64_t number, llvm::ArrayRef<const Value*> parts) {
   node.AddInteger(static_cast<unsigned>(kind));
   node.AddPointer(tag);
   node.AddInteger(static_cast<unsigned long long>(number));
@@ -27,8 +27,9 @@ void Value::profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* ta
 bool Value::is_inside(const Value* prefix) const {
   for (const Value* place = this; place != nullptr; place = place->base()) {
     if (place == prefix) return true;
-    const bool part_of_base = place->kind == ValueKind::field || place->kind == ValueKind::element ||
-                              place->kind == ValueKind::guard_lock || place->kind == ValueKind::guard_owns;
+    const bool part_of_base =
+        place->kind == ValueKind::field || place->kind == ValueKind::element ||
+        place->kind == ValueKind::guard_lock || place->kind == ValueKind::guard_owns;
     if (!part_of_base) return false;
   }
   return false;
@@ -36,7 +37,8 @@ bool Value::is_inside(const Value* prefix) const {
 
 bool Value::mentions(const Value* other) const {
   if (this == other) return true;
-  return std::any_of(parts.begin(), parts.end(), [&](const Value* part) { return part->mentions(other); });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const Value* part) { return part->mentions(other); });
 }
 
 Values::Values() {
@@ -128,7 +130,8 @@ const Value* Values::equal(const Value* left, const Value* right) {
   if (left == right) return constant(1);
   if (left->kind == ValueKind::constant && right->kind == ValueKind::constant) return constant(0);
   // Constants stand on the right, other values in order of creation, so that `a == b` is `b == a`.
-  if (left->kind == ValueKind::constant || (right->kind != ValueKind::constant && right->id < left->id)) {
+  if (left->kind == ValueKind::constant ||
+      (right->kind != ValueKind::constant && right->id < left->id)) {
     std::swap(left, right);
   }
   if (right->is_constant(0) && left->is_boolean()) return negate(left);
@@ -157,10 +160,12 @@ const Value* Values::truth(const Value* value) {
   if (value->is_boolean() || value->has_unknown) return value;
   if (value->kind == ValueKind::constant) return constant(value->number != 0 ? 1 : 0);
   const Value* is_zero = equal(value, constant(0));
-  return is_zero->kind == ValueKind::constant ? constant(is_zero->number == 0 ? 1 : 0) : negate(is_zero);
+  return is_zero->kind == ValueKind::constant ? constant(is_zero->number == 0 ? 1 : 0)
+                                              : negate(is_zero);
 }
 
-const Value* Values::operation(clang::BinaryOperatorKind op, const Value* left, const Value* right) {
+const Value* Values::operation(clang::BinaryOperatorKind op, const Value* left,
+                               const Value* right) {
   if (left->has_unknown || right->has_unknown) return unknown_;
   const bool numbers = left->kind == ValueKind::constant && right->kind == ValueKind::constant;
   const std::int64_t a = left->number;
@@ -194,7 +199,8 @@ const Value* Values::operation(clang::BinaryOperatorKind op, const Value* left, 
           left->parts[1]->kind == ValueKind::constant) {
         const std::int64_t mask = left->parts[1]->number;
         if (left->number == clang::BO_Or && (mask & b) == b) return right;
-        if (left->number == clang::BO_Or && (mask & b) == 0) return operation(op, left->parts[0], right);
+        if (left->number == clang::BO_Or && (mask & b) == 0)
+          return operation(op, left->parts[0], right);
         if (left->number == clang::BO_And) return operation(op, left->parts[0], constant(mask & b));
       }
       break;
@@ -206,7 +212,8 @@ const Value* Values::operation(clang::BinaryOperatorKind op, const Value* left, 
       if (numbers) return constant(a ^ b);
       break;
     case clang::BO_Shl:
-      if (numbers && a >= 0 && b >= 0 && b < 62 && a < (std::int64_t{1} << (62 - b))) return constant(a << b);
+      if (numbers && a >= 0 && b >= 0 && b < 62 && a < (std::int64_t{1} << (62 - b)))
+        return constant(a << b);
       break;
     default:
       break;
@@ -244,7 +251,8 @@ const Value* Values::with_parts(const Value* value, llvm::ArrayRef<const Value*>
   }
 }
 
-const Value* Values::replace(const Value* value, llvm::function_ref<const Value*(const Value*)> change) {
+const Value* Values::replace(const Value* value,
+                             llvm::function_ref<const Value*(const Value*)> change) {
   if (const Value* changed = change(value)) return changed;
   if (value->parts.empty()) return value;
   llvm::SmallVector<const Value*, 4> parts;

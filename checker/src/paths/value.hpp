@@ -1,5 +1,6 @@
-// Symbolic values and places: what an expression stands for, without knowing the number. Equal things are the same
-// pointer. Knows the names of declarations, and nothing of states or control flow.
+// Symbolic values and places: what an expression stands for, without knowing the number. Equal
+// things are the same pointer. Knows the names of declarations, and nothing of states or control
+// flow.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +51,9 @@ struct Value : llvm::FoldingSetNode {
 
   const clang::ValueDecl* decl() const { return static_cast<const clang::ValueDecl*>(tag); }
   const Value* base() const { return parts.empty() ? nullptr : parts[0]; }
-  bool is_constant(std::int64_t value) const { return kind == ValueKind::constant && number == value; }
+  bool is_constant(std::int64_t value) const {
+    return kind == ValueKind::constant && number == value;
+  }
   bool is_boolean() const {
     return kind == ValueKind::equal || kind == ValueKind::less || kind == ValueKind::negate;
   }
@@ -59,8 +62,8 @@ struct Value : llvm::FoldingSetNode {
   bool mentions(const Value* other) const;
 
   void Profile(llvm::FoldingSetNodeID& node) const { profile(node, kind, tag, number, parts); }
-  static void profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag, std::int64_t number,
-                      llvm::ArrayRef<const Value*> parts);
+  static void profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag,
+                      std::int64_t number, llvm::ArrayRef<const Value*> parts);
 };
 
 // Makes values, each once. The factories simplify: what a program writes in two ways is one value.
@@ -97,7 +100,8 @@ class Values {
   Values();
 
  private:
-  const Value* make(ValueKind kind, const void* tag, std::int64_t number, llvm::ArrayRef<const Value*> parts);
+  const Value* make(ValueKind kind, const void* tag, std::int64_t number,
+                    llvm::ArrayRef<const Value*> parts);
 
   // A chain such as p->next->next->... ends here; a longer one is unknown.
   static constexpr unsigned kDeepest = 14;

@@ -1,5 +1,6 @@
-// Follows all paths through a function. States that arrive at a block are kept apart while they are few; beyond that,
-// those that hold the same locks are joined, so that what is forgotten is never whether a lock is held.
+// Follows all paths through a function. States that arrive at a block are kept apart while they are
+// few; beyond that, those that hold the same locks are joined, so that what is forgotten is never
+// whether a lock is held.
 #include <algorithm>
 #include <set>
 
@@ -10,15 +11,17 @@
 namespace sluice::checker {
 namespace {
 
-// States kept apart at one block: before anything is locked, in a loop, and otherwise; how many lock configurations
-// there can be before the function is given up; how often a block may be gone through. Chosen so that a run stays near the cost of a parse.
+// States kept apart at one block: before anything is locked, in a loop, and otherwise; how many
+// lock configurations there can be before the function is given up; how often a block may be gone
+// through. Chosen so that a run stays near the cost of a parse.
 struct Limits {
   std::size_t unlocked;
   std::size_t in_loop;
   std::size_t others;
 };
 constexpr Limits kCareful = {6, 8, 20};
-// For functions that are too large to be followed like that: what holds the same locks is one state.
+// For functions that are too large to be followed like that: what holds the same locks is one
+// state.
 constexpr Limits kCoarse = {1, 1, 1};
 constexpr std::size_t kMostStates = 48;
 constexpr std::size_t kVisitsPerBlock = 60;
@@ -26,16 +29,27 @@ constexpr std::size_t kMostVisits = 60000;
 constexpr unsigned kLongName = 6;
 
 bool is_shared_place(const Value* place) {
-  while (place->kind == ValueKind::field || place->kind == ValueKind::element) place = place->base();
+  while (place->kind == ValueKind::field || place->kind == ValueKind::element)
+    place = place->base();
   if (place->kind == ValueKind::deref) return true;
   return place->kind == ValueKind::variable &&
          !llvm::cast<clang::VarDecl>(place->decl())->hasLocalStorage();
 }
 
+// Whether there are more such locks, one for each index or object.
+bool is_one_of_many(const Value* place) {
+  if (place->has_opaque || place->kind == ValueKind::element) return true;
+  return place->base() != nullptr && is_one_of_many(place->base());
+}
+
 class Walker {
  public:
   Walker(Unit& unit, FunctionPaths& paths, const Limits& limits)
-      : limits_(limits), values_(unit.values()), paths_(paths), cfg_(*paths.context.cfg()), transfer_(unit, paths) {}
+      : limits_(limits),
+        values_(unit.values()),
+        paths_(paths),
+        cfg_(*paths.context.cfg()),
+        transfer_(unit, paths) {}
 
   void run() {
     number_blocks();
@@ -97,7 +111,8 @@ class Walker {
       follow_branch(block, terminator, std::move(state));
       return;
     }
-    if (llvm::isa<clang::BreakStmt, clang::ContinueStmt, clang::GotoStmt>(terminator) && state.holds_by_hand()) {
+    if (llvm::isa<clang::BreakStmt, clang::ContinueStmt, clang::GotoStmt>(terminator) &&
+        state.holds_by_hand()) {
       state.trace = paths_.step(StepKind::jumped, terminator, state.trace);
     }
     for (const clang::CFGBlock* next : block->succs()) arrive(block, next, state);
@@ -105,7 +120,8 @@ class Walker {
 
   void follow_branch(const clang::CFGBlock* block, const clang::Stmt* terminator, State state) {
     const clang::Expr* condition = block->getLastCondition();
-    if (condition == nullptr) condition = llvm::dyn_cast_or_null<clang::Expr>(block->getTerminatorCondition());
+    if (condition == nullptr)
+      condition = llvm::dyn_cast_or_null<clang::Expr>(block->getTerminatorCondition());
     // Within an expression, what its parts have returned is still wanted.
     const bool ends_expression = !llvm::isa<clang::Expr>(terminator);
     for (const bool truth : {true, false}) {
@@ -115,18 +131,21 @@ class Walker {
       if (!transfer_.evaluator().assume(taken, condition, truth)) continue;
       if (ends_expression) taken.end_full_expression();
       if (condition != nullptr && taken.holds_by_hand()) {
-        taken.trace = paths_.step(truth ? StepKind::took_true : StepKind::took_false, condition, taken.trace);
+        taken.trace =
+            paths_.step(truth ? StepKind::took_true : StepKind::took_false, condition, taken.trace);
       }
       arrive(block, next, std::move(taken));
     }
   }
 
-  void follow_switch(const clang::CFGBlock* block, const clang::SwitchStmt* choice, const State& state) {
+  void follow_switch(const clang::CFGBlock* block, const clang::SwitchStmt* choice,
+                     const State& state) {
     Evaluator& evaluator = transfer_.evaluator();
     const Value* value = evaluator.value(state, choice->getCond());
     const auto bounds = [&](const clang::CaseStmt* label) {
       const Value* low = evaluator.value(state, label->getLHS());
-      const Value* high = label->getRHS() == nullptr ? low : evaluator.value(state, label->getRHS());
+      const Value* high =
+          label->getRHS() == nullptr ? low : evaluator.value(state, label->getRHS());
       const bool known = low->kind == ValueKind::constant && high->kind == ValueKind::constant;
       return known ? Range::between(low->number, high->number) : Range::all();
     };
@@ -138,8 +157,8 @@ class Walker {
       if (const auto* label = llvm::dyn_cast_or_null<clang::CaseStmt>(next->getLabel())) {
         possible = taken.assume(value, bounds(label));
       } else {
-        for (const clang::SwitchCase* each = choice->getSwitchCaseList(); each != nullptr && possible;
-             each = each->getNextSwitchCase()) {
+        for (const clang::SwitchCase* each = choice->getSwitchCaseList();
+             each != nullptr && possible; each = each->getNextSwitchCase()) {
           const auto* other = llvm::dyn_cast<clang::CaseStmt>(each);
           const Range range = other == nullptr ? Range::all() : bounds(other);
           if (range.is_single()) possible = taken.assume(value, Range::except(range.low()));
@@ -156,15 +175,19 @@ class Walker {
   void arrive(const clang::CFGBlock* from, const clang::CFGBlock* to, State state) {
     if (to == nullptr) return;
     if (to == &cfg_.getExit()) {
-      leave(state.returned_at != nullptr ? ExitKind::returns : ExitKind::falls_off, state.returned_at, std::move(state));
+      leave(state.returned_at != nullptr ? ExitKind::returns : ExitKind::falls_off,
+            state.returned_at, std::move(state));
       return;
     }
     const Loop* loop = paths_.context.loop_at(to);
-    if (loop != nullptr && from != nullptr && loop->blocks.test(from->getBlockID())) go_round(*loop, state);
+    if (loop != nullptr && from != nullptr && loop->blocks.test(from->getBlockID()))
+      go_round(*loop, state);
 
     std::vector<State>& seen = seen_[to->getBlockID()];
     if (llvm::is_contained(seen, state)) return;
-    const std::size_t apart = state.locks.empty() ? limits_.unlocked : loop != nullptr ? limits_.in_loop : limits_.others;
+    const std::size_t apart = state.locks.empty() ? limits_.unlocked
+                              : loop != nullptr   ? limits_.in_loop
+                                                  : limits_.others;
     if (seen.size() >= apart) {
       for (State& known : seen) {
         if (!known.same_locks(state)) continue;
@@ -193,21 +216,32 @@ class Walker {
       if (place->has_unknown || !is_shared_place(place)) continue;
       const Value* content = state.content(values_, place);
       if (content->kind != ValueKind::load && content->kind != ValueKind::opaque) continue;
-      const bool names_lock =
-          llvm::any_of(state.locks, [&](const HeldLock& lock) { return lock.place->mentions(content); });
+      const bool names_lock = llvm::any_of(
+          state.locks, [&](const HeldLock& lock) { return lock.place->mentions(content); });
       if (!names_lock) state.store(place, state.fresh(values_, loop.head, place, true));
+    }
+    // What was released in this round for somebody else is behind us: the next round has other
+    // objects.
+    llvm::SmallVector<const Value*, 2> behind;
+    for (const HeldLock& lock : state.locks) {
+      if (lock.balance < 0 && is_one_of_many(lock.place)) behind.push_back(lock.place);
+    }
+    for (const Value* place : behind) {
+      paths_.released_in_rounds.insert(shape_of(place));
+      state.erase_lock(place);
     }
     // A pointer that walks along a list gets a name again, instead of a longer one each round.
     for (const clang::VarDecl* variable : loop.assigned) {
       const Value* where = values_.variable(variable);
       const Value* content = state.content(values_, where);
       if (content->depth <= kLongName) continue;
-      const bool names_lock =
-          llvm::any_of(state.locks, [&](const HeldLock& lock) { return lock.place->mentions(content); });
+      const bool names_lock = llvm::any_of(
+          state.locks, [&](const HeldLock& lock) { return lock.place->mentions(content); });
       if (!names_lock) state.store(where, state.fresh(values_, loop.head, where, true));
     }
-    // A lock that is held across rounds is named after the variable that leads to it, whatever chain of pointers
-    // that variable has walked along: hand-over-hand locking comes to the same state each time.
+    // A lock that is held across rounds is named after the variable that leads to it, whatever
+    // chain of pointers that variable has walked along: hand-over-hand locking comes to the same
+    // state each time.
     for (const clang::VarDecl* variable : loop.assigned) {
       const Value* where = values_.variable(variable);
       const Value* content = state.content(values_, where);
@@ -226,10 +260,13 @@ class Walker {
   void leave(ExitKind kind, const clang::Stmt* where, State state) {
     const Value* slot = values_.temporary(nullptr);
     const Value* returned = state.content(values_, slot);
-    const Range result =
-        kind == ExitKind::returns && returned->kind != ValueKind::load ? state.range(returned) : Range::all();
+    const Range result = kind == ExitKind::returns && returned->kind != ValueKind::load
+                             ? state.range(returned)
+                             : Range::all();
     for (PathExit& known : paths_.exits) {
-      if (known.kind == kind && known.where == where && known.result == result && known.state == state) return;
+      if (known.kind == kind && known.where == where && known.result == result &&
+          known.state == state)
+        return;
     }
     if (paths_.exits.size() > kMostVisits / 100) {
       paths_.gave_up = true;

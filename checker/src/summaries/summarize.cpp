@@ -6,11 +6,13 @@
 namespace sluice::checker {
 namespace {
 
-// More outcomes than this are joined into fewer, or calls of the function would multiply the states of its callers.
+// More outcomes than this are joined into fewer, or calls of the function would multiply the states
+// of its callers.
 constexpr std::size_t kMostOutcomes = 6;
 constexpr std::size_t kMostWrites = 16;
 
-// Variables of the function itself mean nothing to a caller, save parameters, whose values at entry are arguments.
+// Variables of the function itself mean nothing to a caller, save parameters, whose values at entry
+// are arguments.
 bool is_own(const Value* variable, const clang::FunctionDecl* function) {
   const clang::DeclContext* scope = variable->decl()->getDeclContext();
   return llvm::cast<clang::VarDecl>(variable->decl())->hasLocalStorage() && scope != nullptr &&
@@ -28,7 +30,9 @@ class Summarizer {
   }
 
  private:
-  bool means_something(const Value* value) const { return means_something_to_callers(value, function_); }
+  bool means_something(const Value* value) const {
+    return means_something_to_callers(value, function_);
+  }
 
   Outcome outcome_of(const PathExit& exit) const {
     Outcome outcome;
@@ -39,7 +43,8 @@ class Summarizer {
     }
     for (const HeldLock& lock : exit.state.locks) {
       if (!means_something(lock.place)) continue;
-      outcome.effects.push_back({lock.place, lock.balance, lock.shared, lock.by_guard, lock.recursive});
+      outcome.effects.push_back(
+          {lock.place, lock.balance, lock.shared, lock.by_guard, lock.recursive});
     }
     for (const auto& [place, content] : exit.state.memory()) {
       if (!means_something(place) || outcome.writes.size() >= kMostWrites) continue;
@@ -76,8 +81,8 @@ class Summarizer {
       if (!llvm::is_contained(made.writes, write)) write.content = values_.unknown();
     }
     for (const Write& write : made.writes) {
-      const bool listed =
-          llvm::any_of(known.writes, [&](const Write& other) { return other.place == write.place; });
+      const bool listed = llvm::any_of(
+          known.writes, [&](const Write& other) { return other.place == write.place; });
       if (!listed) known.writes.push_back({write.place, values_.unknown()});
     }
   }
@@ -98,7 +103,8 @@ bool means_something_to_callers(const Value* value, const clang::FunctionDecl* f
       return false;
     case ValueKind::load:
       if (value->base()->kind == ValueKind::variable) {
-        return llvm::isa<clang::ParmVarDecl>(value->base()->decl()) || !is_own(value->base(), function);
+        return llvm::isa<clang::ParmVarDecl>(value->base()->decl()) ||
+               !is_own(value->base(), function);
       }
       break;
     case ValueKind::variable:
@@ -106,10 +112,12 @@ bool means_something_to_callers(const Value* value, const clang::FunctionDecl* f
     default:
       break;
   }
-  return llvm::all_of(value->parts,
-                      [&](const Value* part) { return means_something_to_callers(part, function); });
+  return llvm::all_of(
+      value->parts, [&](const Value* part) { return means_something_to_callers(part, function); });
 }
 
-Summary summarize(Values& values, const FunctionPaths& paths) { return Summarizer(values, paths).run(); }
+Summary summarize(Values& values, const FunctionPaths& paths) {
+  return Summarizer(values, paths).run();
+}
 
 }  // namespace sluice::checker

@@ -1,4 +1,5 @@
-// What a call of a function does, in terms of its parameters, `this` and globals. Knows values, not how they were found.
+// What a call of a function does, in terms of its parameters, `this` and globals. Knows values, not
+// how they were found.
 #pragma once
 
 #include <vector>
@@ -45,7 +46,8 @@ struct Summary {
   std::vector<Outcome> outcomes;
 };
 
-// Whether a caller of `function` can say what `value` is: it has nothing in it that only the function knows.
+// Whether a caller of `function` can say what `value` is: it has nothing in it that only the
+// function knows.
 bool means_something_to_callers(const Value* value, const clang::FunctionDecl* function);
 
 class FunctionPaths;

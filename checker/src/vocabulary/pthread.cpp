@@ -1,10 +1,12 @@
-// POSIX threads: mutexes, read-write locks and spin locks. All of them return 0 when they did what they were asked.
+// POSIX threads: mutexes, read-write locks and spin locks. All of them return 0 when they did what
+// they were asked.
 #include "vocabulary/vocabulary.hpp"
 
 namespace sluice::checker {
 namespace {
 
-constexpr LockFunction acquire(std::string_view name, std::string_view release, bool shared = false) {
+constexpr LockFunction acquire(std::string_view name, std::string_view release,
+                               bool shared = false) {
   return {.name = name,
           .effect = Effect::acquire,
           .success = Success::if_zero,
@@ -17,7 +19,8 @@ constexpr LockFunction release(std::string_view name) {
   return {.name = name, .effect = Effect::release, .lock = 0};
 }
 
-// POSIX has one function to end both kinds of holding a read-write lock; the engine takes it for whichever is held.
+// POSIX has one function to end both kinds of holding a read-write lock; the engine takes it for
+// whichever is held.
 constexpr LockFunction kFunctions[] = {
     acquire("pthread_mutex_lock", "pthread_mutex_unlock"),
     acquire("pthread_mutex_trylock", "pthread_mutex_unlock"),

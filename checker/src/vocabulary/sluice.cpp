@@ -1,4 +1,5 @@
-// The lock API of this project's runtime, by name: test/checker/vocabulary compiles these names against its headers.
+// The lock API of this project's runtime, by name: test/checker/vocabulary compiles these names
+// against its headers.
 #include "vocabulary/vocabulary.hpp"
 
 namespace sluice::checker {
@@ -6,13 +7,22 @@ namespace {
 
 constexpr LockFunction kFunctions[] = {
     {.name = "sluice::Mutex::lock", .effect = Effect::acquire, .release = "unlock"},
-    {.name = "sluice::Mutex::try_lock", .effect = Effect::acquire, .success = Success::if_true, .release = "unlock"},
+    {.name = "sluice::Mutex::try_lock",
+     .effect = Effect::acquire,
+     .success = Success::if_true,
+     .release = "unlock"},
     {.name = "sluice::Mutex::unlock", .effect = Effect::release},
 
     {.name = "sluice::RWMutex::lock", .effect = Effect::acquire, .release = "unlock"},
-    {.name = "sluice::RWMutex::try_lock", .effect = Effect::acquire, .success = Success::if_true, .release = "unlock"},
+    {.name = "sluice::RWMutex::try_lock",
+     .effect = Effect::acquire,
+     .success = Success::if_true,
+     .release = "unlock"},
     {.name = "sluice::RWMutex::unlock", .effect = Effect::release},
-    {.name = "sluice::RWMutex::lock_shared", .effect = Effect::acquire, .shared = true, .release = "unlock_shared"},
+    {.name = "sluice::RWMutex::lock_shared",
+     .effect = Effect::acquire,
+     .shared = true,
+     .release = "unlock_shared"},
     {.name = "sluice::RWMutex::try_lock_shared",
      .effect = Effect::acquire,
      .success = Success::if_true,
@@ -20,7 +30,10 @@ constexpr LockFunction kFunctions[] = {
      .release = "unlock_shared"},
     {.name = "sluice::RWMutex::unlock_shared", .effect = Effect::release, .shared = true},
 
-    {.name = "sluice::ReadLocker::lock", .effect = Effect::acquire, .shared = true, .release = "unlock"},
+    {.name = "sluice::ReadLocker::lock",
+     .effect = Effect::acquire,
+     .shared = true,
+     .release = "unlock"},
     {.name = "sluice::ReadLocker::try_lock",
      .effect = Effect::acquire,
      .success = Success::if_true,

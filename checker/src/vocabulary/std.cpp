@@ -1,5 +1,5 @@
-// The lock API of the C++ standard library. The mutex classes differ only in which of the operations they have, so
-// their rows are made from one list.
+// The lock API of the C++ standard library. The mutex classes differ only in which of the
+// operations they have, so their rows are made from one list.
 #include <array>
 
 #include "vocabulary/vocabulary.hpp"
@@ -8,25 +8,44 @@ namespace sluice::checker {
 namespace {
 
 // The operations of all mutexes; a class that lacks one never has it looked up.
-#define SLUICE_STD_MUTEX(type, again)                                                                            \
-  {.name = type "::lock", .effect = Effect::acquire, .release = "unlock", .recursive = again},                   \
-      {.name = type "::unlock", .effect = Effect::release, .recursive = again},                                  \
-      {.name = type "::try_lock", .effect = Effect::acquire, .success = Success::if_true, .release = "unlock",   \
-       .recursive = again},                                                                                      \
-      {.name = type "::try_lock_for", .effect = Effect::acquire, .success = Success::if_true,                    \
-       .release = "unlock", .recursive = again},                                                                 \
-      {.name = type "::try_lock_until", .effect = Effect::acquire, .success = Success::if_true,                  \
-       .release = "unlock", .recursive = again}
+#define SLUICE_STD_MUTEX(type, again)                                                          \
+  {.name = type "::lock", .effect = Effect::acquire, .release = "unlock", .recursive = again}, \
+      {.name = type "::unlock", .effect = Effect::release, .recursive = again},                \
+      {.name = type "::try_lock",                                                              \
+       .effect = Effect::acquire,                                                              \
+       .success = Success::if_true,                                                            \
+       .release = "unlock",                                                                    \
+       .recursive = again},                                                                    \
+      {.name = type "::try_lock_for",                                                          \
+       .effect = Effect::acquire,                                                              \
+       .success = Success::if_true,                                                            \
+       .release = "unlock",                                                                    \
+       .recursive = again},                                                                    \
+  {                                                                                            \
+    .name = type "::try_lock_until", .effect = Effect::acquire, .success = Success::if_true,   \
+    .release = "unlock", .recursive = again                                                    \
+  }
 
-#define SLUICE_STD_SHARED_MUTEX(type)                                                                            \
-  {.name = type "::lock_shared", .effect = Effect::acquire, .shared = true, .release = "unlock_shared"},         \
-      {.name = type "::unlock_shared", .effect = Effect::release, .shared = true},                               \
-      {.name = type "::try_lock_shared", .effect = Effect::acquire, .success = Success::if_true, .shared = true, \
-       .release = "unlock_shared"},                                                                              \
-      {.name = type "::try_lock_shared_for", .effect = Effect::acquire, .success = Success::if_true,             \
-       .shared = true, .release = "unlock_shared"},                                                              \
-      {.name = type "::try_lock_shared_until", .effect = Effect::acquire, .success = Success::if_true,           \
-       .shared = true, .release = "unlock_shared"}
+#define SLUICE_STD_SHARED_MUTEX(type)                                              \
+  {.name = type "::lock_shared",                                                   \
+   .effect = Effect::acquire,                                                      \
+   .shared = true,                                                                 \
+   .release = "unlock_shared"},                                                    \
+      {.name = type "::unlock_shared", .effect = Effect::release, .shared = true}, \
+      {.name = type "::try_lock_shared",                                           \
+       .effect = Effect::acquire,                                                  \
+       .success = Success::if_true,                                                \
+       .shared = true,                                                             \
+       .release = "unlock_shared"},                                                \
+      {.name = type "::try_lock_shared_for",                                       \
+       .effect = Effect::acquire,                                                  \
+       .success = Success::if_true,                                                \
+       .shared = true,                                                             \
+       .release = "unlock_shared"},                                                \
+  {                                                                                \
+    .name = type "::try_lock_shared_until", .effect = Effect::acquire,             \
+    .success = Success::if_true, .shared = true, .release = "unlock_shared"        \
+  }
 
 constexpr LockFunction kFunctions[] = {
     SLUICE_STD_MUTEX("std::mutex", false),

@@ -13,7 +13,8 @@ llvm::StringRef last_name(std::string_view name) { return ref(name).rsplit("::")
 
 // A constructor is looked up as `std::thread::thread`.
 llvm::StringRef simple_name(const clang::NamedDecl* decl) {
-  if (const auto* made = llvm::dyn_cast<clang::CXXConstructorDecl>(decl)) return made->getParent()->getName();
+  if (const auto* made = llvm::dyn_cast<clang::CXXConstructorDecl>(decl))
+    return made->getParent()->getName();
   const clang::IdentifierInfo* name = decl->getIdentifier();
   return name == nullptr ? llvm::StringRef() : name->getName();
 }
@@ -22,10 +23,13 @@ llvm::StringRef simple_name(const clang::NamedDecl* decl) {
 
 std::string plain_name(const clang::NamedDecl* decl) {
   llvm::SmallVector<llvm::StringRef, 6> parts = {simple_name(decl)};
-  for (const clang::DeclContext* scope = decl->getDeclContext(); scope != nullptr; scope = scope->getParent()) {
+  for (const clang::DeclContext* scope = decl->getDeclContext(); scope != nullptr;
+       scope = scope->getParent()) {
     const auto* named = llvm::dyn_cast<clang::NamedDecl>(scope);
     if (named == nullptr || llvm::isa<clang::FunctionDecl>(scope)) continue;
-    if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(scope); space != nullptr && space->isInline()) continue;
+    if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(scope);
+        space != nullptr && space->isInline())
+      continue;
     parts.push_back(simple_name(named));
   }
   std::string name;
@@ -46,7 +50,8 @@ void Vocabulary::add(const Rows& rows) {
   for (const LockFunction& row : rows.functions) {
     functions_[ref(row.name)] = &row;
     // Free functions of C have no `::`; rsplit then leaves the second half empty.
-    last_names_[row.name.find("::") == std::string_view::npos ? ref(row.name) : last_name(row.name)] = 1;
+    last_names_[row.name.find("::") == std::string_view::npos ? ref(row.name)
+                                                              : last_name(row.name)] = 1;
   }
   for (const GuardType& row : rows.guards) guards_[ref(row.name)] = &row;
   for (const Spawner& row : rows.spawners) spawners_[ref(row.name)] = &row;

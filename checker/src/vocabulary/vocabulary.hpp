@@ -1,4 +1,5 @@
-// Every lock API that the checks know, as rows of a table; the engine knows only what is here. Knows names, not code.
+// Every lock API that the checks know, as rows of a table; the engine knows only what is here.
+// Knows names, not code.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +83,8 @@ class Vocabulary {
   llvm::StringMap<const LockFunction*> functions_;
   llvm::StringMap<const GuardType*> guards_;
   llvm::StringMap<const Spawner*> spawners_;
-  llvm::StringMap<char> last_names_;  // of functions and spawners: most declarations are turned away by this
+  llvm::StringMap<char>
+      last_names_;  // of functions and spawners: most declarations are turned away by this
   llvm::DenseMap<const clang::FunctionDecl*, const LockFunction*> function_cache_;
   llvm::DenseMap<const clang::CXXRecordDecl*, const GuardType*> guard_cache_;
 };
