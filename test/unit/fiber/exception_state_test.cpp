@@ -165,11 +165,11 @@ SLUICE_TEST(ExceptionState, ExceptionPtrTravelsThroughAChannel) {
 
 // The address of errno is a constant to the compiler, within one function; a thread's own after
 // each call of these.
-SLUICE_THREAD_CONFINED [[gnu::noinline]] void set_errno(int value) {
+[[gnu::noinline]] SLUICE_THREAD_CONFINED void set_errno(int value) {
   errno = value;
   asm volatile("" ::: "memory");
 }
-SLUICE_THREAD_CONFINED [[gnu::noinline]] int get_errno() {
+[[gnu::noinline]] SLUICE_THREAD_CONFINED int get_errno() {
   asm volatile("" ::: "memory");
   return errno;
 }
