@@ -59,6 +59,7 @@ void ActorTable::remove(ActorState& state) {
   state.birth = 0;
   state.pending_adds.clear();
   state.may_do.clear();
+  state.last_group_id = kNoObject;
   if (EdgeCache* edges = state.edges.load(std::memory_order_relaxed); edges != nullptr) {
     edges->clear();
   }

@@ -98,6 +98,8 @@ struct ActorState {
     std::uint64_t debtor = 0;
   };
   std::vector<PendingAdd> pending_adds;
+  ObjectId last_group_id = kNoObject;  // wait_groups' shortcut to the group that it used last
+  void* last_group = nullptr;
   std::vector<MayDo> may_do;
 
   bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }

@@ -101,13 +101,35 @@ dwarf::Module* DebugInfo::module_at(std::uintptr_t address) {
   return dwfl_ == nullptr ? nullptr : lib_.dwfl_addrmodule(dwfl_, address);
 }
 
+// libdw looks units up in .debug_aranges, which clang does not write, and takes a gap between the
+// ranges of two units for the first one's: what it names must be asked, and failing that each unit.
+Die* DebugInfo::unit_die_at(dwarf::Module* module, std::uintptr_t address, dwarf::Address& bias) {
+  Die* named = lib_.dwfl_module_addrdie(module, address, &bias);
+  if (named != nullptr && lib_.dwarf_haspc(named, address - bias) > 0) return named;
+  Die* unit = lib_.dwfl_module_nextcu(module, nullptr, &bias);
+  while (unit != nullptr && lib_.dwarf_haspc(unit, address - bias) <= 0) {
+    unit = lib_.dwfl_module_nextcu(module, unit, &bias);
+  }
+  return unit;
+}
+
 dwarf::Unit* DebugInfo::unit_at(dwarf::Module* module, std::uintptr_t address,
                                 dwarf::Address& bias) {
-  Die* die = lib_.dwfl_module_addrdie(module, address, &bias);
+  Die* die = unit_die_at(module, address, bias);
   if (die == nullptr) return nullptr;
   std::unique_ptr<dwarf::Unit>& unit = units_[die->addr];
   if (unit == nullptr) unit = std::make_unique<dwarf::Unit>(lib_, *die);
   return unit.get();
+}
+
+void DebugInfo::line_in_unit(dwarf::Module* module, std::uintptr_t address, Frame& frame) {
+  dwarf::Address bias = 0;
+  Die* unit = unit_die_at(module, address, bias);
+  dwarf::Line* line = unit == nullptr ? nullptr : lib_.dwarf_getsrc_die(unit, address - bias);
+  if (line == nullptr) return;
+  if (const char* file = lib_.dwarf_linesrc(line, nullptr, nullptr)) frame.file = file;
+  lib_.dwarf_lineno(line, &frame.line);
+  lib_.dwarf_linecol(line, &frame.column);
 }
 
 std::vector<Frame> DebugInfo::frames(std::uintptr_t address) {
@@ -123,11 +145,7 @@ std::vector<Frame> DebugInfo::frames(std::uintptr_t address) {
   const char* symbol_name =
       lib_.dwfl_module_addrinfo(module, address, &offset, &symbol, nullptr, nullptr, nullptr);
   if (symbol_name != nullptr) frame.offset = offset;
-  if (dwarf::Line* line = lib_.dwfl_module_getsrc(module, address); line != nullptr) {
-    const char* file =
-        lib_.dwfl_lineinfo(line, nullptr, &frame.line, &frame.column, nullptr, nullptr);
-    if (file != nullptr) frame.file = file;
-  }
+  line_in_unit(module, address, frame);
 
   dwarf::Address bias = 0;
   dwarf::Unit* unit = unit_at(module, address, bias);

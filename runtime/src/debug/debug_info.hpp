@@ -40,6 +40,8 @@ class DebugInfo {
 
   // The unit compiled to `address`, with what is to be subtracted from addresses to speak to it;
   // null without debug information.
+  dwarf::Die* unit_die_at(dwarf::Module* module, std::uintptr_t address, dwarf::Address& bias);
+  void line_in_unit(dwarf::Module* module, std::uintptr_t address, Frame& frame);
   dwarf::Unit* unit_at(dwarf::Module* module, std::uintptr_t address, dwarf::Address& bias);
 
   const dwarf::Library& lib_;

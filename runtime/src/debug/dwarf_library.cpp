@@ -23,10 +23,11 @@ bool load(Library& lib) {
       SLUICE_FIND(dwfl_linux_proc_find_elf) && SLUICE_FIND(dwfl_standard_find_debuginfo) &&
       SLUICE_FIND(dwfl_addrmodule) && SLUICE_FIND(dwfl_module_info) &&
       SLUICE_FIND(dwfl_module_addrinfo) && SLUICE_FIND(dwfl_module_addrdie) &&
-      SLUICE_FIND(dwfl_module_nextcu) && SLUICE_FIND(dwfl_module_getsrc) &&
-      SLUICE_FIND(dwfl_lineinfo) && SLUICE_FIND(dwarf_haspc) && SLUICE_FIND(dwarf_ranges) &&
-      SLUICE_FIND(dwarf_dieoffset) && SLUICE_FIND(dwarf_tag) && SLUICE_FIND(dwarf_diename) &&
-      SLUICE_FIND(dwarf_diecu) && SLUICE_FIND(dwarf_attr) && SLUICE_FIND(dwarf_attr_integrate) &&
+      SLUICE_FIND(dwfl_module_nextcu) && SLUICE_FIND(dwarf_getsrc_die) &&
+      SLUICE_FIND(dwarf_linesrc) && SLUICE_FIND(dwarf_lineno) && SLUICE_FIND(dwarf_linecol) &&
+      SLUICE_FIND(dwarf_haspc) && SLUICE_FIND(dwarf_ranges) && SLUICE_FIND(dwarf_dieoffset) &&
+      SLUICE_FIND(dwarf_tag) && SLUICE_FIND(dwarf_diename) && SLUICE_FIND(dwarf_diecu) &&
+      SLUICE_FIND(dwarf_attr) && SLUICE_FIND(dwarf_attr_integrate) &&
       SLUICE_FIND(dwarf_formstring) && SLUICE_FIND(dwarf_formudata) &&
       SLUICE_FIND(dwarf_formref_die) && SLUICE_FIND(dwarf_peel_type) &&
       SLUICE_FIND(dwarf_aggregate_size) && SLUICE_FIND(dwarf_child) &&

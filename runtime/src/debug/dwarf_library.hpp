@@ -75,8 +75,10 @@ struct Library {
                                       void**, Address*);
   Die* (*dwfl_module_addrdie)(Module*, Address, Address*);
   Die* (*dwfl_module_nextcu)(Module*, Die*, Address*);
-  Line* (*dwfl_module_getsrc)(Module*, Address);
-  const char* (*dwfl_lineinfo)(Line*, Address*, int*, int*, std::uint64_t*, std::uint64_t*);
+  Line* (*dwarf_getsrc_die)(Die*, Address);
+  const char* (*dwarf_linesrc)(Line*, std::uint64_t*, std::uint64_t*);
+  int (*dwarf_lineno)(Line*, int*);
+  int (*dwarf_linecol)(Line*, int*);
   int (*dwarf_haspc)(Die*, Address);
   std::ptrdiff_t (*dwarf_ranges)(Die*, std::ptrdiff_t, Address*, Address*, Address*);
   std::uint64_t (*dwarf_dieoffset)(Die*);

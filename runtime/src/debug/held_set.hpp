@@ -38,12 +38,41 @@ class HeldSet {
   }
 
   // The entry of a lock that is held now; its object and mode are set.
-  HeldLock& push(ObjectId object, detail::AccessMode mode);
+  HeldLock& push(ObjectId object, detail::AccessMode mode) {
+    const std::uint32_t size = size_.load(std::memory_order_relaxed);
+    if (size == capacity_) grow();
+    HeldLock& entry = data_.load(std::memory_order_relaxed)[size];
+    entry.object.store(object, std::memory_order_relaxed);
+    entry.mode.store(mode, std::memory_order_relaxed);
+    entry.spawned_under = false;
+    entry.serial = ++next_serial_;
+    entry.stack = kNoStack;
+    hash_ += hash_of(object, mode);
+    size_.store(size + 1, std::memory_order_release);
+    return entry;
+  }
 
   // The one taken last; null when it is not held (in that mode, if one is given).
-  HeldLock* find(ObjectId object, detail::AccessMode mode = detail::AccessMode::none) noexcept;
+  HeldLock* find(ObjectId object, detail::AccessMode mode = detail::AccessMode::none) noexcept {
+    HeldLock* data = data_.load(std::memory_order_relaxed);
+    for (std::uint32_t i = size_.load(std::memory_order_relaxed); i-- > 0;) {
+      if (data[i].object.load(std::memory_order_relaxed) != object) continue;
+      if (mode == detail::AccessMode::none ||
+          data[i].mode.load(std::memory_order_relaxed) == mode) {
+        return &data[i];
+      }
+    }
+    return nullptr;
+  }
 
-  void remove(HeldLock& entry) noexcept;
+  void remove(HeldLock& entry) noexcept {
+    HeldLock* data = data_.load(std::memory_order_relaxed);
+    const std::uint32_t size = size_.load(std::memory_order_relaxed);
+    hash_ -= hash_of(entry.object.load(std::memory_order_relaxed),
+                     entry.mode.load(std::memory_order_relaxed));
+    if (&entry != &data[size - 1]) close_gap(static_cast<std::uint32_t>(&entry - data));
+    size_.store(size - 1, std::memory_order_release);
+  }
   void clear() noexcept;
 
   // The same for equal sets, whatever the order in which the locks were taken.
@@ -56,6 +85,7 @@ class HeldSet {
     return h ^ h >> 29;
   }
   void grow();
+  void close_gap(std::uint32_t at) noexcept;
 
   std::atomic<std::uint32_t> size_{0};
   std::uint32_t capacity_ = 0;

@@ -53,7 +53,8 @@ struct Hub::Parts {
         wait_for(books),
         ordering(books),
         groups(books),
-        checks(options.level >= Level::check) {}
+        checks(options.level >= Level::check),
+        whole_stacks(options.level == Level::full) {}
 
   Books books;
   LockOrder order;
@@ -62,6 +63,7 @@ struct Hub::Parts {
   Ordering ordering;
   WaitGroups groups;
   const bool checks;  // level check or full
+  const bool whole_stacks;
   std::mutex ending;
 
   void lock_requested(const Event& event, ActorState& actor);
@@ -74,6 +76,9 @@ struct Hub::Parts {
   void created(const Event& event);
   void destroyed(const Event& event);
   void group_event(const Event& event, ActorState& actor);
+  void came_out(const Event& event, ActorState& actor);
+  void other_event(const Event& event, ActorState& actor);
+  void rare_event(const Event& event);
   void withdraw(ActorState& actor);
   void all_asleep();
   std::vector<Snapshot> alive(bool all_parked);
@@ -105,26 +110,20 @@ void Hub::Parts::lock_acquired(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
   ObjectRecord* record = books.objects.find(id);
   if (record == nullptr) return;
-  if (actor.verdict.load(std::memory_order_relaxed) != nullptr) withdraw(actor);
   HeldLock& held = actor.held.push(id, event.mode);
   take_site(event, held.site);
-  if (books.options.level == Level::full) {
-    Stack now;
-    unwind(event, now);
-    held.stack = intern_stack(pcs_of(now.frames()));
-  }
-  if (event.mode == AccessMode::exclusive) {
-    record->owner.store(&actor, std::memory_order_release);
-    if (checks && event.objects[0].kind == ObjectKind::rw_mutex) order.written(actor, id);
-  }
-  note(actor, event, id);
+  if (whole_stacks) held.stack = quick_stack(event);
+  actor.last = {event.kind, event.reason, id, event.pc};
+  if (event.mode != AccessMode::exclusive) return;
+  record->owner.store(&actor, std::memory_order_release);
+  if (event.objects[0].kind == ObjectKind::rw_mutex && checks) order.written(actor, id);
 }
 
 void Hub::Parts::lock_released(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
   ObjectRecord* record = books.objects.find(id);
   if (record == nullptr) return;
-  note(actor, event, id);
+  actor.last = {event.kind, event.reason, id, event.pc};
   HeldLock* held = actor.held.find(id, event.mode);
   if (held == nullptr) {
     misuse.released_by_other(event, actor, id);
@@ -317,70 +316,83 @@ Hub::Hub(const Options& options, const detail::RuntimeView& view)
 
 Hub::~Hub() = default;
 
+// Locks first: they are what programs do most.
 void Hub::on_event(const Event& event) noexcept {
-  Parts& parts = *parts_;
+  if (event.kind >= EventKind::lock_request && event.kind <= EventKind::lock_released) {
+    ActorState& actor = parts_->books.actors.of(*event.doer);
+    if (actor.joining != kNoObject) parts_->came_out(event, actor);
+    switch (event.kind) {
+      case EventKind::lock_request:
+        return parts_->lock_requested(event, actor);
+      case EventKind::lock_released:
+        return parts_->lock_released(event, actor);
+      default:
+        return parts_->lock_acquired(event, actor);
+    }
+  }
+  if (event.doer != nullptr && event.kind > EventKind::lock_released) {
+    parts_->other_event(event, parts_->books.actors.of(*event.doer));
+  } else {
+    parts_->rare_event(event);
+  }
+}
+
+// It has come out of a wait: all that was done before is over.
+void Hub::Parts::came_out(const Event& event, ActorState& actor) {
+  ordering.heard(actor, actor.joining, Link::certain);
+  if (event.kind != EventKind::unpark) actor.joining = kNoObject;
+}
+
+void Hub::Parts::rare_event(const Event& event) {
   switch (event.kind) {
     case EventKind::created:
-      return parts.created(event);
+      return created(event);
     case EventKind::named:
-      if (!event.objects.empty()) {
-        parts.books.objects.set_name(event.objects[0].address, event.text);
-      }
+      if (!event.objects.empty()) books.objects.set_name(event.objects[0].address, event.text);
       return;
     case EventKind::destroyed:
-      return parts.destroyed(event);
+      return destroyed(event);
     case EventKind::spawn:
-      return parts.spawned(event);
+      return spawned(event);
+    case EventKind::exit:
+      if (event.doer != nullptr) ended(event, books.actors.of(*event.doer));
+      return;
     case EventKind::run_begin:
-      return parts.books.actors.forget_goroutines();
+      return books.actors.forget_goroutines();
     case EventKind::run_end:
-      return parts.run_ended();
+      return run_ended();
     case EventKind::all_asleep:
-      return parts.all_asleep();
+      return all_asleep();
     default:
-      break;
+      return;
   }
-  if (event.doer == nullptr) return;
-  ActorState& actor = parts.books.actors.of(*event.doer);
-  if (actor.joining != kNoObject && event.kind != EventKind::park) {
-    // It has come out of a wait: all that was done before is over.
-    parts.ordering.heard(actor, actor.joining, Link::certain);
-    if (event.kind != EventKind::unpark) actor.joining = kNoObject;
-  }
+}
+
+void Hub::Parts::other_event(const Event& event, ActorState& actor) {
+  if (actor.joining != kNoObject && event.kind != EventKind::park) came_out(event, actor);
   switch (event.kind) {
-    case EventKind::lock_request:
-      return parts.lock_requested(event, actor);
-    case EventKind::lock_acquired:
-    case EventKind::lock_try_acquired:
-      return parts.lock_acquired(event, actor);
-    case EventKind::lock_released:
-      return parts.lock_released(event, actor);
     case EventKind::park:
-      return parts.parked(event, actor);
+      return parked(event, actor);
     case EventKind::unpark:
-      return parts.unparked(actor);
+      return unparked(actor);
     case EventKind::wait_group_add:
     case EventKind::wait_group_wait:
     case EventKind::wait_group_bind:
-      return parts.group_event(event, actor);
-    case EventKind::exit:
-      return parts.ended(event, actor);
+      return group_event(event, actor);
     case EventKind::chan_send:
     case EventKind::chan_closed:
       for (const detail::ObjectRef& object : event.objects) {
-        if (parts.checks) parts.ordering.told(actor, parts.books.objects.id_of(object, event));
+        if (checks) ordering.told(actor, books.objects.id_of(object, event));
       }
-      Parts::note(actor, event, parts.id_of(event));
-      return;
+      return note(actor, event, id_of(event));
     case EventKind::chan_received: {
-      const ObjectId id = parts.id_of(event);
-      if (parts.checks) parts.ordering.heard(actor, id, Link::join_if_last);
+      const ObjectId id = id_of(event);
+      if (checks) ordering.heard(actor, id, Link::join_if_last);
       Ordering::waited(actor);
-      Parts::note(actor, event, id);
-      return;
+      return note(actor, event, id);
     }
     default:
-      return;
+      return rare_event(event);
   }
 }
 

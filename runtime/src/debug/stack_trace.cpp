@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "base/sanitizers.hpp"
+
 namespace sluice::checked {
 namespace {
 
@@ -22,40 +24,42 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) {
   return walk.into.size == kMaxFrames ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
-// Words of other functions' frames: no business of a sanitizer.
-#if defined(__clang__)
-#define SLUICE_READS_STACK __attribute__((noinline, no_sanitize("address", "thread", "memory")))
-#else
+// Words of other functions' frames are no business of a sanitizer; without one they are read in
+// line.
+#if SLUICE_ASAN || SLUICE_TSAN
 #define SLUICE_READS_STACK __attribute__((noinline, no_sanitize("address"), no_sanitize("thread")))
+#else
+#define SLUICE_READS_STACK inline
 #endif
 
 SLUICE_READS_STACK std::uintptr_t word_at(std::uintptr_t address) {
-  return *reinterpret_cast<const volatile std::uintptr_t*>(address);
+  return *reinterpret_cast<const std::uintptr_t*>(address);
 }
 
-// Callers of the event's call site by frame pointers, as many as are plausible.
-void follow_frame_pointers(const detail::Event& event, Site& site) {
+// Callers of the event's call site by frame pointers, as many as are plausible, behind the `size`
+// that are there.
+std::size_t follow_frame_pointers(const detail::Event& event, Activation* into, std::size_t size,
+                                  std::size_t most) {
 #if defined(__x86_64__)
   // Below a call site lie the return address and, as every function of the runtime is compiled with
   // frame pointers, the caller's frame pointer.
   const auto sp = reinterpret_cast<std::uintptr_t>(event.frame);
-  const std::uintptr_t low = event.doer->stack_low;
   const std::uintptr_t high = event.doer->stack_high;
-  if (sp < low + 16 || sp >= high || sp % 8 != 0) return;
-  if (word_at(sp - 8) != reinterpret_cast<std::uintptr_t>(event.pc)) return;
+  if (sp < event.doer->stack_low + 16 || sp >= high || sp % 8 != 0) return size;
+  if (word_at(sp - 8) != reinterpret_cast<std::uintptr_t>(event.pc)) return size;
   std::uintptr_t fp = word_at(sp - 16);
   std::uintptr_t above = sp;
-  while (site.size < Site::kMax && fp >= above && fp + 16 <= high && fp % 8 == 0) {
+  while (size < most && fp >= above && fp + 16 <= high && fp % 8 == 0) {
     const std::uintptr_t pc = word_at(fp + 8);
-    if (pc == 0) return;
-    site.at[site.size++] = {reinterpret_cast<const void*>(pc), fp + 16};
+    if (pc == 0) break;
+    into[size++] = {reinterpret_cast<const void*>(pc), fp + 16};
     above = fp + 16;
     fp = word_at(fp);
   }
 #else
-  (void)event;
-  (void)site;
+  (void)event, (void)into, (void)most;
 #endif
+  return size;
 }
 
 // Call sites that have been held against the unwinder: the address, with the verdict in the lowest
@@ -63,18 +67,36 @@ void follow_frame_pointers(const detail::Event& event, Site& site) {
 // found out again.
 constexpr std::size_t kSites = 4096;
 std::atomic<std::uint64_t> g_sites[kSites];
-constexpr std::uint64_t kTrusted = 1, kNotTrusted = 2;
+constexpr std::uint64_t kUnknown = 0, kTrusted = 1, kNotTrusted = 2;
 
-std::uint64_t verdict_on(const detail::Event& event, const Site& walked) {
+std::atomic<std::uint64_t>& entry_of(const void* pc) {
+  const auto number = reinterpret_cast<std::uintptr_t>(pc);
+  return g_sites[(number ^ number >> 12) % kSites];
+}
+
+std::uint64_t verdict_on(const void* pc) {
+  const std::uint64_t entry = entry_of(pc).load(std::memory_order_relaxed);
+  return entry >> 2 == reinterpret_cast<std::uintptr_t>(pc) ? entry & 3 : kUnknown;
+}
+
+// Takes the site and remembers what its frame pointers are worth.
+__attribute__((noinline)) void find_verdict(const detail::Event& event, Site& site) {
+  if (event.pc == nullptr) {
+    site.size = 0;
+    return;
+  }
+  site.size =
+      static_cast<std::uint8_t>(follow_frame_pointers(event, site.at.data(), 1, Site::kMax));
   Stack exact;
   unwind(event, exact);
-  for (std::size_t i = 0; i < walked.size; ++i) {
-    if (i == exact.size) break;  // the unwinder stopped first: it knows no better
-    if (walked.at[i].pc != exact.at[i].pc || walked.at[i].sp != exact.at[i].sp) {
-      return kNotTrusted;
-    }
+  std::uint64_t verdict = kTrusted;
+  // Where the unwinder stops first it knows no better.
+  for (std::size_t i = 0; i < site.size && i < exact.size; ++i) {
+    if (site.at[i].pc != exact.at[i].pc || site.at[i].sp != exact.at[i].sp) verdict = kNotTrusted;
   }
-  return kTrusted;
+  if (verdict == kNotTrusted) site.size = 1;
+  entry_of(event.pc).store(reinterpret_cast<std::uintptr_t>(event.pc) << 2 | verdict,
+                           std::memory_order_relaxed);
 }
 
 const void* function_at(const void* pc) {
@@ -97,17 +119,27 @@ void unwind(const detail::Event& event, Stack& into) {
 
 void take_site(const detail::Event& event, Site& into) {
   into.at[0] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
-  into.size = event.pc == nullptr ? 0 : 1;
-  if (into.size == 0) return;
-  const auto pc = reinterpret_cast<std::uint64_t>(event.pc);
-  std::atomic<std::uint64_t>& known = g_sites[(pc ^ (pc >> 12)) % kSites];
-  const std::uint64_t entry = known.load(std::memory_order_relaxed);
-  if (entry == (pc << 2 | kNotTrusted)) return;
-  follow_frame_pointers(event, into);
-  if (entry == (pc << 2 | kTrusted)) return;
-  const std::uint64_t verdict = verdict_on(event, into);
-  known.store(pc << 2 | verdict, std::memory_order_relaxed);
-  if (verdict == kNotTrusted) into.size = 1;
+  into.size = 1;
+  const std::uint64_t known = verdict_on(event.pc);
+  if (known == kTrusted) {
+    into.size =
+        static_cast<std::uint8_t>(follow_frame_pointers(event, into.at.data(), 1, Site::kMax));
+  } else if (known == kUnknown) {
+    find_verdict(event, into);
+  }
+}
+
+StackId quick_stack(const detail::Event& event) {
+  Stack stack;
+  if (verdict_on(event.pc) == kTrusted) {
+    stack.at[0] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
+    stack.size = follow_frame_pointers(event, stack.at.data(), 1, kMaxFrames);
+  } else {
+    unwind(event, stack);
+  }
+  const void* pcs[kMaxFrames];
+  for (std::size_t i = 0; i < stack.size; ++i) pcs[i] = stack.at[i].pc;
+  return intern_stack({pcs, stack.size});
 }
 
 std::vector<const void*> stack_at(const Site& site, std::span<const Activation> now) {

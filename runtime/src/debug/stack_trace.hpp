@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "debug/stack_depot.hpp"
 #include "sluice/detail/event.hpp"
 
 namespace sluice::checked {
@@ -44,6 +45,9 @@ struct Site {
 // A few nanoseconds, but the first time at a call site, when the frame pointers are held against
 // the unwinder.
 void take_site(const detail::Event& event, Site& into);
+
+// The whole stack, for level `full`: by frame pointers where they can be trusted.
+StackId quick_stack(const detail::Event& event);
 
 // The stack at `site`, as far as it can be known now: what the site remembers, and the callers that
 // it shares with `now`, a later stack of the same actor.

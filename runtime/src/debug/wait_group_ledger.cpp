@@ -21,26 +21,43 @@ std::int64_t WaitGroupLedger::owed_by_the_dead() const noexcept {
 }
 
 void WaitGroupLedger::start_over() {
+  if (!debtors_.empty()) debtors_.clear();
+  // The usual group is filled from one place over and over: what it has there is used again.
+  if (adds_.size() == 1 && dones_.size() <= 1) {
+    AddSite& add = adds_.front();
+    add.added = add.done = add.unbound = add.done_own = 0;
+    for (DoneSite& done : dones_) {
+      done.count = 0;
+      done.by.clear();
+    }
+    return;
+  }
   adds_.clear();
   add_index_.clear();
   by_adder_.clear();
   dones_.clear();
-  debtors_.clear();
 }
 
 std::uint32_t WaitGroupLedger::add(std::int64_t n, StackId site, const Identity& by) {
   if (counter_ == 0) start_over();
   counter_ += n;
+  const std::uint32_t index = index_of(site, by);
+  adds_[index].added += n;
+  adds_[index].unbound += n;
+  return index;
+}
+
+std::uint32_t WaitGroupLedger::index_of(StackId site, const Identity& by) {
+  const auto is_it = [&](const AddSite& add) { return add.site == site && add.by.uid == by.uid; };
+  if (last_add_ < adds_.size() && is_it(adds_[last_add_])) return last_add_;
   const auto [at, fresh] =
       add_index_.try_emplace(mix(site, by.uid), static_cast<std::uint32_t>(adds_.size()));
   if (fresh) {
     adds_.push_back({site, by});
     by_adder_[by.uid].push_back(at->second);
   }
-  AddSite& add = adds_[at->second];
-  add.added += n;
-  add.unbound += n;
-  return at->second;
+  last_add_ = at->second;
+  return last_add_;
 }
 
 bool WaitGroupLedger::bind(std::uint32_t add, const Identity& who, Bond bond) {
@@ -91,7 +108,7 @@ void WaitGroupLedger::note_done(const Identity& by, const void* pc, std::int64_t
   if (site->by.size() < 8) site->by.push_back({by, now});
 }
 
-Settled WaitGroupLedger::done(const Identity& by, const std::vector<std::uint64_t>& debtors,
+Settled WaitGroupLedger::done(const Identity& by, std::span<const std::uint64_t> debtors,
                               const void* pc, std::int64_t now) {
   --counter_;
   note_done(by, pc, now);

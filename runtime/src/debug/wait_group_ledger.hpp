@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -90,16 +91,18 @@ class WaitGroupLedger {
   // One that could is gone. `ending` is the debtor's own when it is the debtor itself that ends.
   void carrier_ended(std::uint64_t debtor, const Ending* ending);
   // One done. `debtors` are those for whom the goroutine may settle, itself first.
-  Settled done(const Identity& by, const std::vector<std::uint64_t>& debtors, const void* pc,
+  Settled done(const Identity& by, std::span<const std::uint64_t> debtors, const void* pc,
                std::int64_t now);
 
  private:
+  std::uint32_t index_of(StackId site, const Identity& by);
   bool settle(Debtor& debtor);
   void note_done(const Identity& by, const void* pc, std::int64_t now);
   void start_over();
 
   std::int64_t counter_ = 0;
   std::vector<AddSite> adds_;
+  std::uint32_t last_add_ = 0;
   std::unordered_map<std::uint64_t, std::uint32_t> add_index_;              // by site and goroutine
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_adder_;  // of adds_
   std::vector<DoneSite> dones_;

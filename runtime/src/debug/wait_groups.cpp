@@ -1,32 +1,56 @@
 #include "debug/wait_groups.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace sluice::checked {
 namespace {
 
-std::vector<std::uint64_t> may_settle(const ActorState& actor, ObjectId group) {
-  std::vector<std::uint64_t> debtors{actor.uid.load(std::memory_order_relaxed)};
-  for (const ActorState::MayDo& may : actor.may_do) {
-    if (may.group == group && may.debtor != debtors.front()) debtors.push_back(may.debtor);
+// Those for whom a goroutine may settle, itself first.
+class MaySettle {
+ public:
+  MaySettle(const ActorState& actor, ObjectId group) {
+    own_ = actor.uid.load(std::memory_order_relaxed);
+    if (actor.may_do.empty()) return;
+    all_.push_back(own_);
+    for (const ActorState::MayDo& may : actor.may_do) {
+      if (may.group == group && may.debtor != own_) all_.push_back(may.debtor);
+    }
   }
-  return debtors;
-}
+  std::span<const std::uint64_t> list() const {
+    if (all_.empty()) return {&own_, 1};
+    return all_;
+  }
+
+ private:
+  std::uint64_t own_;
+  std::vector<std::uint64_t> all_;
+};
 
 StackId site_of(const detail::Event& event) {
   Site site;
   take_site(event, site);
-  return intern_stack(stack_at(site, {}));
+  const void* pcs[Site::kMax];
+  for (std::size_t i = 0; i < site.size; ++i) pcs[i] = site.at[i].pc;
+  return intern_stack({pcs, site.size});
 }
 
 }  // namespace
 
 WaitGroups::Group& WaitGroups::group_of(ObjectId id) {
-  Shard& shard = shard_of(id);
+  Shard& shard = shards_[id % shards_.size()];
   const std::lock_guard guard(shard.lock);
   std::unique_ptr<Group>& group = shard.groups[id];
   if (group == nullptr) group = std::make_unique<Group>();
   return *group;
+}
+
+WaitGroups::Group& WaitGroups::group_of(ActorState& actor, ObjectId id) {
+  if (actor.last_group_id != id) {
+    actor.last_group = &group_of(id);
+    actor.last_group_id = id;
+  }
+  return *static_cast<Group*>(actor.last_group);
 }
 
 void WaitGroups::spawned(ActorState& parent, ActorState& child) {
@@ -58,7 +82,7 @@ void WaitGroups::bound(ActorState& child, ObjectId id) {
 }
 
 void WaitGroups::added(const detail::Event& event, ActorState& actor, ObjectId id) {
-  Group& group = group_of(id);
+  Group& group = group_of(actor, id);
   if (event.value >= 0) {
     add(event, actor, id, group);
   } else {
@@ -102,15 +126,13 @@ void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id,
 }
 
 void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
-  bool negative = false;
-  WaitGroupLedger copy;
+  std::optional<WaitGroupLedger> negative;
   Call add, wait;
   {
     const std::lock_guard guard(group.lock);
     const Identity who = actor.identity();
-    group.ledger.done(who, may_settle(actor, id), event.pc, books_.since_start());
-    negative = group.ledger.counter() == -1;
-    if (negative) copy = group.ledger;
+    group.ledger.done(who, MaySettle(actor, id).list(), event.pc, books_.since_start());
+    if (group.ledger.counter() == -1) negative = group.ledger;
     if (group.self_add.number != 0 && group.self_add.who.uid == who.uid && !group.self_done) {
       group.self_done = true;
       if (group.wait.number > group.self_add.number && too_early(group)) {
@@ -119,7 +141,7 @@ void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id
       }
     }
   }
-  if (negative) report_negative(event, actor, id, copy);
+  if (negative) report_negative(event, actor, id, *negative);
   if (add.number != 0) report_self_add(id, add, wait);
 }
 
@@ -220,7 +242,7 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
 }
 
 void WaitGroups::destroyed(ObjectId id) {
-  Shard& shard = shard_of(id);
+  Shard& shard = shards_[id % shards_.size()];
   std::unique_ptr<Group> gone;
   const std::lock_guard guard(shard.lock);
   const auto found = shard.groups.find(id);

@@ -75,7 +75,8 @@ class WaitGroups {
   };
 
   Group& group_of(ObjectId id);
-  Shard& shard_of(ObjectId id) { return shards_[id % shards_.size()]; }
+  // The same, remembered for the goroutine's next call.
+  Group& group_of(ActorState& actor, ObjectId id);
   void add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
   void done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
   void report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
