@@ -8,7 +8,8 @@ programs are run.
     #! in order     the lines from here on come in this order, after those of the block before
     #! tsan args: A B    arguments for the program under ThreadSanitizer
 
-`NAME.report`, what a program says in one mode (`plain`, `checked`, `tsan`), a section for each:
+`NAME.report`, what a program says in one mode, a section for each: `plain`, `checked`, and `tsan`
+for either of them under ThreadSanitizer:
     [checked] exit 2
     text            a line on standard error that contains this, after the one found before
     /regex/         a line on standard error in which the expression is found, likewise

@@ -66,14 +66,17 @@ class Runner:
         # A sanitizer has an opinion of its own on the programs with mistakes.
         if buggy and self.sanitizer != "none":
             return
-        for mode in ("tsan",) if self.sanitizer == "thread" else ("plain", "checked"):
-            if expected is None and mode not in sections:
+        under_tsan = self.sanitizer == "thread"
+        args = expected.tsan_args if expected and under_tsan else []
+        for mode in ("plain", "checked"):
+            # What ThreadSanitizer finds comes before what checked mode would say.
+            section = sections.get("tsan" if under_tsan and "tsan" in sections else mode)
+            if expected is None and section is None:
                 continue
-            args = expected.tsan_args if expected and mode == "tsan" else []
             environment = {"SLUICE_DEBUG": "1"} if mode == "checked" else {}
             status, out, err = run([str(binary), *args], environment)
-            self.result(f"{name} [{mode}]",
-                        _complaint(mode, expected, sections.get(mode), status, out, err), out + err)
+            self.result(f"{name} [{mode}]", _complaint(expected, section, status, out, err),
+                        out + err)
         if self.checker and source.with_suffix(".finding").exists():
             self.findings(name, source)
 
@@ -101,17 +104,17 @@ class Runner:
         self.result("programs without mistakes [checker]", complaint, out + err)
 
 
-def _complaint(mode, expected, section, status, out, err):
+def _complaint(expected, section, status, out, err):
     if status is None:
         return f"still running after {LIMIT_S} s"
+    if "WARNING: ThreadSanitizer" in err and (section is None or section.mode != "tsan"):
+        return "ThreadSanitizer reports something"
     if section is not None:
         complaint = report_complaint(section, status, out, err)
         if complaint is not None:
             return complaint
     elif status != 0:
         return f"exit status {status} instead of 0"
-    elif "WARNING: ThreadSanitizer" in err:
-        return "ThreadSanitizer reports something"
     elif re.search(r"^sluice: ", err, re.MULTILINE):
         return "standard error has a report"
     return expected.complaint(out) if expected else None
