@@ -13,6 +13,7 @@ build() {
     return 0
   fi
   grep -E -A 5 'error:|Error|undefined reference' "$log" | head -n 60
+  tail -n 1 "$log"
   echo "build of preset $1 failed; the whole output is in $log"
   return 1
 }
