@@ -1,6 +1,7 @@
 // A pool of child processes that send their result as JSON through a pipe.
 #include "workers.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,10 @@ std::vector<FileResult> analyze_all(const Commands& commands, const std::vector<
     }
     if (pid == 0) {
       close(ends[0]);
+      // Nothing is asked of the user: a child in the background that read the terminal would be
+      // stopped, and everything with it.
+      if (const int nothing = open("/dev/null", O_RDONLY); nothing >= 0)
+        dup2(nothing, STDIN_FILENO);
       const nlohmann::json result = commands.analyze(files[index], options);
       const std::string text =
           result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -40,7 +40,9 @@ def run(command, build, checker):
         if checker is None:
             return None
         words[0] = str(checker)
-    words = [word.replace("build/release", str(build)) for word in words]
+    else:
+        words[0] = words[0].replace("build/release", str(build))
+    words = [words[0]] + [word.replace("build/release", str(build)) for word in words[1:]]
     done = subprocess.run(words, cwd=TOP, env=environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
     return done.stdout

@@ -34,7 +34,8 @@ void keep_busy(Trip& trip) {
 }  // namespace
 
 bool move_to_another_thread(void (*check)()) {
-  return eventually([check] {
+  const pid_t origin = thread_id();
+  return eventually([check, origin] {
     Trip trip{.from = thread_id(), .check = check};
     WaitGroup busy;
     busy.go([&] { keep_busy(trip); });
@@ -42,8 +43,8 @@ bool move_to_another_thread(void (*check)()) {
     const bool moved = thread_id() != trip.from;
     trip.back = true;
     busy.wait();
-    // Waiting for the other may have taken us back.
-    return moved && thread_id() != trip.from;
+    // Waiting for the other, and each trip after the first, may have taken us back.
+    return moved && thread_id() != origin;
   });
 }
 

@@ -61,8 +61,9 @@ void find_circles(Sleepers& sleepers) {
       }
     }
   }
-  std::stable_sort(sleepers.circles.begin(), sleepers.circles.end(),
-                   [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  std::sort(sleepers.circles.begin(), sleepers.circles.end(), [](const auto& a, const auto& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
 }
 
 void find_holders(Sleepers& sleepers, LockMisuse& locks) {
