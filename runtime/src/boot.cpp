@@ -66,9 +66,9 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine) {
 
 // All goroutines, the caller first, then in the order in which they were started.
 std::string dump_all() {
-  Scheduler* scheduler = current_scheduler();
-  if (scheduler == nullptr) return {};
-  scheduler->freeze();
+  const CurrentRun run;
+  if (!run) return {};
+  run->freeze();
   std::vector<const Goroutine*> found;
   for_each_goroutine(
       [](Goroutine& each, void* into) {
@@ -83,7 +83,7 @@ std::string dump_all() {
   found.resize(found.size() - left_out);
   std::vector<checked::DumpedGoroutine> dumped;
   for (const Goroutine* each : found) dumped.push_back(describe(*each));
-  scheduler->thaw();
+  run->thaw();
   std::string text = checked::goroutine_dump(dumped);
   if (left_out > 0) text += "\n...additional goroutines elided: " + std::to_string(left_out) + "\n";
   return text;
@@ -155,11 +155,11 @@ std::terminate_handler g_previous_terminate = nullptr;
 
 std::size_t view_backtrace(const Actor& actor, const void** pcs, std::size_t max) {
   const auto& goroutine = static_cast<const Goroutine&>(actor);
-  Scheduler* scheduler = current_scheduler();
-  if (&goroutine == self() || scheduler == nullptr) return backtrace(goroutine, pcs, max);
-  scheduler->freeze();
+  const CurrentRun run;
+  if (&goroutine == self() || !run) return backtrace(goroutine, pcs, max);
+  run->freeze();
   const std::size_t count = backtrace(goroutine, pcs, max);
-  scheduler->thaw();
+  run->thaw();
   return count;
 }
 
@@ -224,8 +224,8 @@ void fatal_error(const char* text) noexcept {
 
 void all_goroutines_asleep() noexcept {
   claim_end();
-  const Scheduler* scheduler = current_scheduler();
-  if (scheduler->main_exited.load(std::memory_order_relaxed) && scheduler->goroutines() == 0) {
+  const CurrentRun run;
+  if (run->main_exited.load(std::memory_order_relaxed) && run->goroutines() == 0) {
     std::fputs("fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n", stderr);
     end_process();
   }

@@ -100,6 +100,16 @@ SLUICE_TEST(SpawnStress, Waves) {
   }
 }
 
+// One goroutine leaves its stack for a new one, again and again: what a sanitizer notes of each
+// must not pile up (ThreadSanitizer has room for 65,536 calls).
+SLUICE_TEST(SpawnStress, OneAfterAnother) {
+  const auto done = make_chan();
+  for (int i = 0; i < 80'000; ++i) {
+    go([done] { done.send(); });
+    done.recv();
+  }
+}
+
 SLUICE_TEST(SpawnStress, FromForeignThreads) {
   for (test::Rounds rounds; rounds.next();) {
     std::atomic<int> ran{0};

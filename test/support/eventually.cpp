@@ -38,9 +38,9 @@ SLUICE_THREAD_CONFINED void look(detail::Goroutine& goroutine, void* count) {
 }  // namespace
 
 std::size_t parked(std::string_view reason) {
-  const detail::Scheduler* scheduler = detail::current_scheduler();
-  if (scheduler == nullptr) return 0;
-  Count count{reason, scheduler->run_id, 0};
+  const detail::CurrentRun run;
+  if (!run) return 0;
+  Count count{reason, run->run_id, 0};
   for (std::size_t index = 0; index < fiber::arena_count(); ++index) {
     const fiber::Arena& arena = fiber::arena(index);
     const std::uint32_t slots = arena.fresh.load(std::memory_order_acquire);

@@ -13,6 +13,8 @@ extern "C" const char* __lsan_default_suppressions() {
 
 int main(int argc, char** argv) {
   if (const int status = sluice::test::child_main(); status >= 0) return status;
+  // A death test's child is started anew: one forked beside other threads is not a whole process.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   testing::InitGoogleMock(&argc, argv);
   // The listeners own it from here on.
   testing::UnitTest::GetInstance()->listeners().Append(new sluice::test::Watchdog);

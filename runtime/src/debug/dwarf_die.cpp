@@ -52,4 +52,20 @@ std::optional<Op> single_op(const Library& lib, Die& die, unsigned attribute) {
   return ops[0];
 }
 
+std::optional<Address> fixed_address(const Library& lib, Die& die) {
+  Attribute found;
+  Op* ops = nullptr;
+  std::size_t count = 0;
+  if (lib.dwarf_attr(&die, kAtLocation, &found) == nullptr) return std::nullopt;
+  if (lib.dwarf_getlocation(&found, &ops, &count) != 0 || count != 1) return std::nullopt;
+  if (ops->atom == kOpAddr) return ops->number;
+  Attribute entry;
+  Address address = 0;
+  if (ops->atom != kOpAddrx || lib.dwarf_getlocation_attr(&found, ops, &entry) != 0 ||
+      lib.dwarf_formaddr(&entry, &address) != 0) {
+    return std::nullopt;
+  }
+  return address;
+}
+
 }  // namespace sluice::checked::dwarf

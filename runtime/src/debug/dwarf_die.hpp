@@ -20,6 +20,9 @@ std::string file(const Library& lib, Die& die, unsigned attribute);
 // The only operation of a location attribute, if it is just one and the same everywhere.
 std::optional<Op> single_op(const Library& lib, Die& die, unsigned attribute);
 
+// Where a variable lies that has one place in its module; clang names the place by its index.
+std::optional<Address> fixed_address(const Library& lib, Die& die);
+
 // Calls `visit` for each child.
 template <class Visit>
 void for_each_child(const Library& lib, Die& parent, Visit visit) {

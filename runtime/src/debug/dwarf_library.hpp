@@ -58,7 +58,7 @@ inline constexpr unsigned kAtLocation = 0x02, kAtAbstractOrigin = 0x31, kAtByteS
                           kAtCallColumn = 0x57, kAtCallFile = 0x58, kAtCallLine = 0x59,
                           kAtLinkageName = 0x6e;
 inline constexpr std::uint8_t kOpAddr = 0x03, kOpReg6 = 0x56, kOpFbreg = 0x91,
-                              kOpCallFrameCfa = 0x9c;
+                              kOpCallFrameCfa = 0x9c, kOpAddrx = 0xa1;
 
 struct Library {
   Dwfl* (*dwfl_begin)(const Callbacks*);
@@ -95,6 +95,8 @@ struct Library {
   int (*dwarf_child)(Die*, Die*);
   int (*dwarf_siblingof)(Die*, Die*);
   int (*dwarf_getlocation)(Attribute*, Op**, std::size_t*);
+  int (*dwarf_getlocation_attr)(Attribute*, const Op*, Attribute*);
+  int (*dwarf_formaddr)(Attribute*, Address*);
   int (*dwarf_getsrcfiles)(Die*, Files**, std::size_t*);
   const char* (*dwarf_filesrc)(Files*, std::size_t, std::uint64_t*, std::uint64_t*);
 };

@@ -81,14 +81,12 @@ struct GlobalSearch {
     for_each_child(lib, parent, [&](Die& child) {
       if (found) return;
       switch (lib.dwarf_tag(&child)) {
-        case kTagVariable: {
-          const std::optional<Op> op = single_op(lib, child, kAtLocation);
-          if (op.has_value() && op->atom == kOpAddr && op->number == target) {
+        case kTagVariable:
+          if (fixed_address(lib, child) == target) {
             die = child;
             found = true;
           }
           break;
-        }
         case kTagNamespace:
         case kTagSubprogram:
         case kTagLexicalBlock:

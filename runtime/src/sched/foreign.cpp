@@ -90,8 +90,7 @@ void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*),
   commit(argument);
   while (self->woken.load(std::memory_order_acquire) == 0) {
     // With no run under way there are no workers to fire timers.
-    const std::int64_t due =
-        current_scheduler() != nullptr ? base::kNever : idle_source().next_due();
+    const std::int64_t due = CurrentRun() ? base::kNever : idle_source().next_due();
     base::futex_wait(self->woken, 0, due);
     if (due <= base::now()) idle_source().poll(base::now());
   }

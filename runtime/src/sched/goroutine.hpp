@@ -21,11 +21,27 @@ struct LocalValue;
 // `none` is what a slot reads as that was never used, or whose page went back to the system.
 enum class Status : std::uint32_t { none, runnable, running, waiting, dead };
 
+// A status that may be read while a new goroutine is laid out over one that has ended:
+// std::atomic's own constructor does not store atomically.
+class AtomicStatus {
+ public:
+  AtomicStatus() noexcept { store(Status::none, std::memory_order_relaxed); }
+  Status load(std::memory_order order = std::memory_order_seq_cst) const noexcept {
+    return std::atomic_ref(value_).load(order);
+  }
+  void store(Status status, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    std::atomic_ref(value_).store(status, order);
+  }
+
+ private:
+  mutable Status value_;
+};
+
 // Who may touch what: `status` anybody may read. Of a running goroutine all else belongs to its
 // worker; of a parked or queued one to whoever will make it run, which at any time is one context
 // only: the one that took it out of the wait queue or the run queue that holds it.
 struct Goroutine : Actor {
-  std::atomic<Status> status{Status::none};
+  AtomicStatus status;
   WaitReason reason = WaitReason::none;
   bool foreign = false;
   unsigned stack_log2 = 0;

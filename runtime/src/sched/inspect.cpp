@@ -32,16 +32,15 @@ _Unwind_Reason_Code collect(_Unwind_Context* context, void* argument) {
 }  // namespace
 
 void for_each_goroutine(void (*visit)(Goroutine&, void*), void* context) noexcept {
-  const Scheduler* scheduler = current_scheduler();
-  if (scheduler == nullptr) return;
+  const CurrentRun run;
+  if (!run) return;
   for (std::size_t i = 0; i < fiber::arena_count(); ++i) {
     const fiber::Arena& arena = fiber::arena(i);
     const std::uint32_t slots = arena.fresh.load(std::memory_order_acquire);
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
       Goroutine* goroutine = goroutine_at(arena.stack(slot));
       const Status status = goroutine->status.load(std::memory_order_acquire);
-      if (status == Status::none || status == Status::dead ||
-          goroutine->run_id != scheduler->run_id)
+      if (status == Status::none || status == Status::dead || goroutine->run_id != run->run_id)
         continue;
       visit(*goroutine, context);
     }

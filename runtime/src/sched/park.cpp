@@ -34,22 +34,20 @@ void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept {
 
 void ready(Goroutine* goroutine) noexcept {
   if (goroutine->foreign) return foreign_ready(goroutine);
-  Scheduler* scheduler = current_scheduler();
-  if (scheduler == nullptr || scheduler->run_id != goroutine->run_id)
-    return;  // dropped at the end of its run
+  const CurrentRun run;
+  if (!run || run->run_id != goroutine->run_id) return;  // dropped at the end of its run
   SLUICE_ASSERT(goroutine->status.load() == Status::waiting);
-  scheduler->make_runnable(goroutine);
+  run->make_runnable(goroutine);
 }
 
 bool alive(const Goroutine* goroutine) noexcept {
   if (goroutine->foreign) return true;
-  const Scheduler* scheduler = current_scheduler();
-  return scheduler != nullptr && scheduler->run_id == goroutine->run_id;
+  return goroutine->run_id == current_run_id();
 }
 
 int parallelism() noexcept {
-  const Scheduler* scheduler = current_scheduler();
-  return scheduler != nullptr ? scheduler->limit() : 1;
+  const CurrentRun run;
+  return run ? run->limit() : 1;
 }
 
 bool on_worker() noexcept { return this_worker() != nullptr; }
@@ -66,8 +64,8 @@ SLUICE_THREAD_CONFINED std::uint32_t random_below(std::uint32_t n) noexcept {
 }
 
 std::int64_t coarse_now() noexcept {
-  const Scheduler* scheduler = current_scheduler();
-  return scheduler != nullptr ? scheduler->monitor.coarse_now() : base::now();
+  const CurrentRun run;
+  return run ? run->monitor.coarse_now() : base::now();
 }
 
 void yield_now() noexcept {

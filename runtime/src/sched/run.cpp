@@ -72,13 +72,13 @@ std::uint64_t goroutine_id() noexcept {
 }
 
 std::size_t num_goroutines() noexcept {
-  const detail::Scheduler* scheduler = detail::current_scheduler();
-  return scheduler != nullptr ? static_cast<std::size_t>(scheduler->goroutines()) : 0;
+  const detail::CurrentRun run;
+  return run ? static_cast<std::size_t>(run->goroutines()) : 0;
 }
 
 int workers() noexcept {
-  const detail::Scheduler* scheduler = detail::current_scheduler();
-  return scheduler != nullptr ? scheduler->limit() : 0;
+  const detail::CurrentRun run;
+  return run ? run->limit() : 0;
 }
 
 }  // namespace sluice

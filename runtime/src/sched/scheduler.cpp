@@ -2,6 +2,7 @@
 
 #include <linux/membarrier.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@ namespace sluice::detail {
 namespace {
 
 std::atomic<Scheduler*> g_scheduler{nullptr};
+std::atomic<std::uint64_t> g_run_id{0};
+std::atomic<std::uint32_t> g_users{0};  // threads other than workers that are using it
 IdleSource g_idle_source;
 
 constexpr std::int64_t kFreezeGrace = 2'000'000;
@@ -35,12 +38,27 @@ void barrier_everywhere() noexcept {
 
 }  // namespace
 
-Scheduler* current_scheduler() noexcept { return g_scheduler.load(std::memory_order_acquire); }
+std::uint64_t current_run_id() noexcept { return g_run_id.load(std::memory_order_acquire); }
+
+// Counting first and reading then, against stop()'s forgetting first and reading the count then:
+// one of the two sees the other.
+CurrentRun::CurrentRun() noexcept {
+  const Worker* worker = this_worker();
+  scheduler_ = worker != nullptr ? &worker->scheduler : nullptr;
+  if (scheduler_ != nullptr && scheduler_ == g_scheduler.load(std::memory_order_acquire)) return;
+  g_users.fetch_add(1, std::memory_order_seq_cst);
+  counted_ = true;
+  scheduler_ = g_scheduler.load(std::memory_order_seq_cst);
+}
+
+CurrentRun::~CurrentRun() {
+  if (counted_) g_users.fetch_sub(1, std::memory_order_release);
+}
 
 void set_idle_source(const IdleSource& source) noexcept { g_idle_source = source; }
 const IdleSource& idle_source() noexcept { return g_idle_source; }
 void idle_source_moved(std::int64_t due) noexcept {
-  if (Scheduler* scheduler = current_scheduler()) scheduler->monitor.due_at(due);
+  if (const CurrentRun run; run) run->monitor.due_at(due);
 }
 
 Scheduler::Scheduler(int limit, std::size_t stack, std::uint64_t run) noexcept
@@ -55,11 +73,19 @@ Scheduler::~Scheduler() {
   }
 }
 
+// From here on nobody but its own workers has it.
+void Scheduler::forget() noexcept {
+  g_run_id.store(0, std::memory_order_release);
+  g_scheduler.store(nullptr, std::memory_order_seq_cst);
+  while (g_users.load(std::memory_order_seq_cst) != 0) sched_yield();
+}
+
 void Scheduler::release() noexcept {
   if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
 }
 
 void Scheduler::start(Goroutine* main) {
+  g_run_id.store(run_id, std::memory_order_release);
   g_scheduler.store(this, std::memory_order_release);
   run_tid.store(gettid(), std::memory_order_release);
   main->status.store(Status::runnable, std::memory_order_relaxed);
@@ -67,7 +93,7 @@ void Scheduler::start(Goroutine* main) {
   global.push(main);
   state_.store(kActive + kSearching, std::memory_order_seq_cst);
   if (!start_worker()) {
-    g_scheduler.store(nullptr, std::memory_order_release);
+    forget();
     throw std::system_error(EAGAIN, std::generic_category(), "sluice: can't start a worker thread");
   }
   try {
@@ -101,7 +127,7 @@ void Scheduler::stop() noexcept {
     base::futex_wait(settled_, settled, deadline);
   }
   for (std::uint32_t i = 0; i < worker_count(); ++i) fiber::tell_acquire(&worker(i)->left);
-  g_scheduler.store(nullptr, std::memory_order_release);
+  forget();
   idle_source().clear();
   wake_foreign();
 }

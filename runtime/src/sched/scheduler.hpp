@@ -116,6 +116,7 @@ class Scheduler {
   }
 
   ~Scheduler();
+  void forget() noexcept;
   Worker* pop_idle() noexcept;
   bool start_worker() noexcept;
   static void* worker_thread(void* worker);
@@ -136,7 +137,26 @@ class Scheduler {
   std::atomic<Worker*> workers_[kMaxWorkers] = {};
 };
 
-// The run under way, or null.
-Scheduler* current_scheduler() noexcept;
+// The number of the run under way; 0 when there is none.
+std::uint64_t current_run_id() noexcept;
+
+// The run under way, or null, kept from going away while this is in scope. A worker of that run
+// keeps it in any case; another thread is counted, and stop() waits for it: so hold this briefly,
+// and never while parking.
+class CurrentRun {
+ public:
+  CurrentRun() noexcept;
+  ~CurrentRun();
+  CurrentRun(const CurrentRun&) = delete;
+  CurrentRun& operator=(const CurrentRun&) = delete;
+
+  explicit operator bool() const noexcept { return scheduler_ != nullptr; }
+  Scheduler* operator->() const noexcept { return scheduler_; }
+  Scheduler& operator*() const noexcept { return *scheduler_; }
+
+ private:
+  Scheduler* scheduler_;
+  bool counted_ = false;
+};
 
 }  // namespace sluice::detail

@@ -48,8 +48,9 @@ SLUICE_THREAD_CONFINED void bury(void* argument) noexcept {
 
 // Not noexcept, and nothing here catches: an exception that leaves the closure finds no handler up
 // to the end of the stack, so std::terminate is called where it was thrown, with all its frames
-// still there to be shown.
-void goroutine_entry(void* argument, void*) {
+// still there to be shown. Begins in the name of whoever was left, so ThreadSanitizer must not
+// count the call as that one's.
+SLUICE_THREAD_CONFINED void goroutine_entry(void* argument, void*) {
   auto* goroutine = static_cast<Goroutine*>(argument);
   fiber::begin(goroutine->fiber);
   Worker::arrive();
@@ -127,9 +128,9 @@ Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const G
 }
 
 NewGoroutine new_goroutine(const ClosureType& closure, const GoOptions* options) {
-  Scheduler* scheduler = current_scheduler();
-  if (scheduler == nullptr) throw Panic("sluice: go outside of sluice::run");
-  Goroutine* goroutine = make_goroutine(*scheduler, closure, options);
+  const CurrentRun run;
+  if (!run) throw Panic("sluice: go outside of sluice::run");
+  Goroutine* goroutine = make_goroutine(*run, closure, options);
   return {goroutine, goroutine->closure};
 }
 
@@ -146,10 +147,9 @@ void announce_goroutine(Goroutine* goroutine) noexcept {
   if (Worker* worker = this_worker()) {
     goroutine->id = worker->new_id();
     worker->born.store(worker->born.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  } else {
-    Scheduler* scheduler = current_scheduler();
-    goroutine->id = scheduler->last_id.fetch_add(1, std::memory_order_relaxed) + 1;
-    scheduler->born_outside.fetch_add(1, std::memory_order_relaxed);
+  } else if (const CurrentRun run; run && run->run_id == goroutine->run_id) {
+    goroutine->id = run->last_id.fetch_add(1, std::memory_order_relaxed) + 1;
+    run->born_outside.fetch_add(1, std::memory_order_relaxed);
   }
   if (!observed()) return;
   Event event;
@@ -162,7 +162,12 @@ void announce_goroutine(Goroutine* goroutine) noexcept {
 }
 
 void launch_goroutine(Goroutine* goroutine) noexcept {
-  if (Scheduler* scheduler = current_scheduler()) scheduler->make_runnable(goroutine);
+  const CurrentRun run;
+  if (run && run->run_id == goroutine->run_id) {
+    run->make_runnable(goroutine);
+  } else {
+    discard_goroutine(goroutine);  // the run ended while a foreign thread was starting it
+  }
 }
 
 }  // namespace sluice::detail

@@ -136,10 +136,12 @@ struct Account {
 [[gnu::noinline]] void touch(void* object, Variable& into, const void* pc, std::uintptr_t cfa) {
   into = sluice::checked::symbolize_local(pc, cfa, object);
 }
+[[gnu::noinline]] void fill(Account& account) { account = {2, {3}}; }
 [[gnu::noinline]] void with_locals(Variable& plain, Variable& member, Variable& number) {
   Mutex guard{1};
-  Account account{2, {3}};
+  Account account;  // filled elsewhere, or clang would not keep it in one place
   int count = 4;
+  fill(account);
   const auto cfa = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) + 16;
   const void* pc = return_address();
   touch(&guard, plain, pc, cfa);

@@ -76,8 +76,8 @@ TEST(RunAgain, NothingGrows) {
   EXPECT_TRUE(test::eventually([&] { return os_threads() <= threads; }));
   EXPECT_EQ(open_files(), files);
   const test::ProcessStatus after = test::process_status();
-  EXPECT_LE(after.mappings, before.mappings + 20);
   if (!test::kSanitized) {
+    EXPECT_LE(after.mappings, before.mappings + 20);
     // What a dropped goroutine owns is lost: its channel, and at most the page or two of its stack.
     EXPECT_LT(after.resident_bytes, before.resident_bytes + 300 * 16 * 1024);
   }
