@@ -330,7 +330,7 @@ void Hub::on_event(const Event& event) noexcept {
         return parts_->lock_acquired(event, actor);
     }
   }
-  if (event.doer != nullptr && event.kind > EventKind::lock_released) {
+  if (event.doer != nullptr) {
     parts_->other_event(event, parts_->books.actors.of(*event.doer));
   } else {
     parts_->rare_event(event);

@@ -97,7 +97,8 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
                              std::uint64_t key) {
   std::uint64_t shared_key =
       mix(actor.held.hash(), std::uint64_t{object} << 8 | static_cast<std::uint64_t>(event.mode));
-  shared_key = mix(shared_key + news_.load(std::memory_order_relaxed), now_roughly());
+  // One after the other: news and a tick of the clock could cancel each other out.
+  shared_key = mix(mix(shared_key, news_.load(std::memory_order_relaxed)), now_roughly());
   std::atomic<std::uint64_t>& saturated = saturated_[shared_key >> 54];
   if (actor.time.slot() == kNoSlot && saturated.load(std::memory_order_relaxed) == shared_key) {
     return;

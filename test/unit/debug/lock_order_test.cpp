@@ -451,6 +451,30 @@ TEST(LockOrder, a_fifth_goroutine_is_still_noticed) {
   EXPECT_TOLD(program, "SL101");
 }
 
+// Whatever the waiter does next, the wait is over.
+TEST(LockOrder, a_goroutine_started_right_after_a_wait_comes_after_it) {
+  Program program;
+  Locks l;
+  Goroutine& early = program.group_go(program.main(), l.wg);
+  program.nest(early, {&l.a, &l.b});
+  program.done(early, l.wg);
+  program.wait(program.main(), l.wg);
+  program.nest(program.go(program.main()), {&l.b, &l.a});
+  EXPECT_SILENT(program);
+}
+
+TEST(LockOrder, a_group_that_dies_right_after_the_wait_has_told_all) {
+  Program program;
+  Locks l;
+  Goroutine& early = program.group_go(program.main(), l.wg);
+  program.nest(early, {&l.a, &l.b});
+  program.done(early, l.wg);
+  program.wait(program.main(), l.wg);
+  program.destroy(program.main(), l.wg);
+  program.nest(program.main(), {&l.b, &l.a});
+  EXPECT_SILENT(program);
+}
+
 TEST(LockOrder, level_wait_leaves_it_alone) {
   Program program(Level::wait);
   Locks l;
