@@ -15,10 +15,16 @@ constexpr std::size_t kKeptDepth = 4 * kPage;
 // How many stacks a trim gives back at most: some 30 ms of work.
 constexpr std::size_t kTrimBatch = 64 * 1024;
 
-FreeStack* link_of(const Stack& stack) noexcept {
-  return reinterpret_cast<FreeStack*>(stack.high() - kFreeStackReserve);
+// A stack is freed by whoever runs next on its worker, which comes after nothing that the one did
+// whose stack it was: so ThreadSanitizer must not see what is written there.
+SLUICE_THREAD_CONFINED FreeStack* write_link(const Stack& stack, FreeStack* next) noexcept {
+  auto* link = reinterpret_cast<FreeStack*>(stack.high() - kFreeStackReserve);
+  link->size_log2 = stack.size_log2;
+  link->next = next;
+  return link;
 }
-Stack stack_of(FreeStack* link) noexcept {
+SLUICE_THREAD_CONFINED FreeStack* next_of(const FreeStack* link) noexcept { return link->next; }
+SLUICE_THREAD_CONFINED Stack stack_of(FreeStack* link) noexcept {
   std::byte* high = reinterpret_cast<std::byte*>(link) + kFreeStackReserve;
   return {high - (std::size_t{1} << link->size_log2), link->size_log2};
 }
@@ -82,7 +88,7 @@ bool take_stack(unsigned size_log2, Stack& stack) noexcept {
   bool found = true;
   if (pool.warm != nullptr) {
     stack = stack_of(pool.warm);
-    pool.warm = pool.warm->next;
+    pool.warm = next_of(pool.warm);
     pool.warm_low = std::min(pool.warm_low, --pool.warm_count);
   } else if (pool.cold_count > 0) {
     stack = {pool.cold[--pool.cold_count], size_log2};
@@ -98,11 +104,8 @@ bool take_stack(unsigned size_log2, Stack& stack) noexcept {
 
 void give_stack(const Stack& stack) noexcept {
   SizeClass& pool = g_classes[stack.size_log2];
-  FreeStack* link = link_of(stack);
-  link->size_log2 = stack.size_log2;
   pool.lock.lock();
-  link->next = pool.warm;
-  pool.warm = link;
+  pool.warm = write_link(stack, pool.warm);
   ++pool.warm_count;
   pool.lock.unlock();
   g_taken.fetch_sub(1, std::memory_order_relaxed);
@@ -111,7 +114,7 @@ void give_stack(const Stack& stack) noexcept {
 bool StackCache::take(Stack& stack) noexcept {
   if (head_ == nullptr || size_log2_ != stack.size_log2) return false;
   FreeStack* link = head_;
-  head_ = link->next;
+  head_ = next_of(link);
   --count_;
   stack = stack_of(link);
   return true;
@@ -124,16 +127,13 @@ void StackCache::give(const Stack& stack) noexcept {
     give_stack(stack);
     return;
   }
-  FreeStack* link = link_of(stack);
-  link->size_log2 = stack.size_log2;
-  link->next = head_;
-  head_ = link;
+  head_ = write_link(stack, head_);
   ++count_;
 }
 
 void StackCache::drain() noexcept {
   for (FreeStack* link = head_; link != nullptr;) {
-    FreeStack* next = link->next;
+    FreeStack* next = next_of(link);
     give_stack(stack_of(link));
     link = next;
   }
@@ -152,7 +152,7 @@ bool trim_stacks() noexcept {
         break;
       }
       FreeStack* link = pool.warm;
-      pool.warm = link->next;
+      pool.warm = next_of(link);
       --pool.warm_count;
       --pool.warm_low;
       pool.lock.unlock();

@@ -5,6 +5,19 @@
 
 namespace sluice::detail {
 
+TimerSource::TimerSource(std::int64_t due, std::int64_t period) noexcept
+    : due_(due), period_(period) {
+  node_.source = this;
+  node_.fire = [](TimerNode& node) {
+    TimerSource* source = static_cast<Node&>(node).source;
+    source->lock_.lock();
+    source->deliver_if_due(base::now());
+    source->settle();
+    source->lock_.unlock();
+    node.firing.fetch_sub(1, std::memory_order_release);
+  };
+}
+
 TimerSource::~TimerSource() {
   timer_remove(node_);
   timer_wait_fired(node_);
@@ -25,15 +38,6 @@ void TimerSource::settle() noexcept {
   timer_remove(node_);
   if (listeners_ == 0 || due_ == 0) return;
   node_.due = due_;
-  node_.source = this;
-  node_.fire = [](TimerNode& node) {
-    TimerSource* source = static_cast<Node&>(node).source;
-    source->lock_.lock();
-    source->deliver_if_due(base::now());
-    source->settle();
-    source->lock_.unlock();
-    node.firing.fetch_sub(1, std::memory_order_release);
-  };
   timer_add(node_);
 }
 

@@ -20,7 +20,7 @@ namespace sluice::detail {
 class TimerSource final : public ChanSource {
  public:
   // `period` 0: fires once.
-  TimerSource(std::int64_t due, std::int64_t period) noexcept : due_(due), period_(period) {}
+  TimerSource(std::int64_t due, std::int64_t period) noexcept;
   ~TimerSource() override;
 
   // The channel that it feeds and that owns it.
