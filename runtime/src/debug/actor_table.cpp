@@ -16,6 +16,7 @@ ActorTable::~ActorTable() {
 
 ActorState& ActorTable::add(detail::Actor& actor) {
   ActorState* state = nullptr;
+  std::uint64_t uid = 0;
   {
     const std::lock_guard guard(lock_);
     if (free_.empty()) {
@@ -27,9 +28,11 @@ ActorState& ActorTable::add(detail::Actor& actor) {
     }
     state = free_.back();
     free_.pop_back();
-    state->uid.store(++last_uid_, std::memory_order_relaxed);
+    uid = ++last_uid_;
   }
   alive_.fetch_add(1, std::memory_order_relaxed);
+  const std::lock_guard guard(state->wait_lock);
+  state->uid.store(uid, std::memory_order_relaxed);
   state->id = actor.id;
   state->parent_id = actor.parent_id;
   state->creation_pc = actor.creation_pc;
@@ -39,9 +42,12 @@ ActorState& ActorTable::add(detail::Actor& actor) {
 }
 
 void ActorTable::remove(ActorState& state) {
-  state.actor->observer_state = nullptr;
-  state.actor = nullptr;
-  state.uid.store(0, std::memory_order_relaxed);
+  {
+    const std::lock_guard guard(state.wait_lock);
+    state.actor->observer_state = nullptr;
+    state.actor = nullptr;
+    state.uid.store(0, std::memory_order_relaxed);
+  }
   // An even epoch that was never seen before: whoever looked at the old goroutine finds that it has
   // changed.
   const std::uint64_t epoch = state.epoch.load(std::memory_order_relaxed);
@@ -60,6 +66,7 @@ void ActorTable::remove(ActorState& state) {
   state.pending_adds.clear();
   state.may_do.clear();
   state.last_group_id = kNoObject;
+  state.last_group.reset();
   if (EdgeCache* edges = state.edges.load(std::memory_order_relaxed); edges != nullptr) {
     edges->clear();
   }
@@ -70,6 +77,7 @@ void ActorTable::remove(ActorState& state) {
 
 void ActorTable::forget_goroutines() {
   for_each([this](ActorState& state) {
+    const std::lock_guard guard(state.wait_lock);
     if (state.id == 0 || state.uid.exchange(0, std::memory_order_relaxed) == 0) return;
     alive_.fetch_sub(1, std::memory_order_relaxed);
   });

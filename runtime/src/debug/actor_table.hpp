@@ -51,8 +51,9 @@ struct LastCall {
 };
 
 struct ActorState {
-  // Unchanged while the goroutine lives. A state is used again after its goroutine has ended; its
-  // memory stays a state for ever, so that a stale pointer reads an old value and never garbage.
+  // Unchanged while the goroutine lives, and guarded by wait_lock against others. A state is used
+  // again after its goroutine has ended; its memory stays a state for ever, so that a stale pointer
+  // reads an old value and never garbage.
   std::atomic<std::uint64_t> uid{0};
   std::uint64_t id = 0;
   std::uint64_t parent_id = 0;
@@ -69,8 +70,8 @@ struct ActorState {
   std::atomic<ObjectId> blocked_on{kNoObject};
   std::atomic<detail::AccessMode> blocked_mode{detail::AccessMode::none};
   HeldSet held;
-  base::SpinLock
-      wait_lock;  // guards `wait`: written by the goroutine, read by reports on living ones
+  // Guards who it is and `wait`: written by the goroutine, read by reports on living ones.
+  base::SpinLock wait_lock;
   Wait wait;
 
   // The goroutine's own from here on.
@@ -99,7 +100,7 @@ struct ActorState {
   };
   std::vector<PendingAdd> pending_adds;
   ObjectId last_group_id = kNoObject;  // wait_groups' shortcut to the group that it used last
-  void* last_group = nullptr;
+  std::shared_ptr<void> last_group;
   std::vector<MayDo> may_do;
 
   bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }

@@ -217,7 +217,6 @@ void Hub::Parts::destroyed(const Event& event) {
   } else if (object.kind == ObjectKind::wait_group) {
     groups.destroyed(id);
   }
-  ordering.destroyed(id);
   object.tag->id.store(kNoObject, std::memory_order_relaxed);
   books.objects.remove(id);
 }
@@ -268,25 +267,15 @@ void Hub::Parts::all_asleep() {
 }
 
 std::vector<Snapshot> Hub::Parts::alive(bool with_stacks) {
-  struct Collect {
-    Books& books;
-    std::vector<Snapshot> alive;
-    bool with_stacks;
-  } collect{books, {}, with_stacks};
-  if (books.view.for_each_actor == nullptr) return {};
-  books.view.for_each_actor(
-      [](detail::Actor& actor, void* argument) {
-        auto& into = *static_cast<Collect*>(argument);
-        if (actor.id == 0) return;
-        auto* state = static_cast<ActorState*>(actor.observer_state);
-        if (state == nullptr) return;
-        Snapshot& taken = into.alive.emplace_back(snapshot(into.books, *state, into.with_stacks));
-        // One that has been readied will go on, though it has not come to say so.
-        const auto waiting = into.books.view.waiting;
-        if (waiting != nullptr && !waiting(actor)) taken.parked = false;
-      },
-      &collect);
-  return std::move(collect.alive);
+  std::vector<Snapshot> alive;
+  books.actors.for_each([&](ActorState& actor) {
+    Snapshot taken = snapshot(books, actor, with_stacks);
+    if (taken.who.uid == 0 || taken.who.id == 0) return;  // ended, or a thread of the program's
+    // One that has been readied will go on, though it has not come to say so.
+    taken.parked = taken.parked && !taken.readied;
+    alive.push_back(std::move(taken));
+  });
+  return alive;
 }
 
 // Goroutines that were about to end, or to be told of in a better way than as leaked, get the time

@@ -69,6 +69,10 @@ void ObjectTable::remove(ObjectId id) {
   if (record == nullptr) return;
   if (!names_.empty()) names_.erase(record->address);
   record->id.store(kNoObject, std::memory_order_relaxed);
+  {
+    const std::lock_guard said(record->said_lock);
+    record->said.reset();
+  }
   record->handed_over.store(false, std::memory_order_relaxed);
   record->owner.store(nullptr, std::memory_order_relaxed);
   ++record->generation;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 namespace sluice::checked {
 
 struct ActorState;
+class Clock;
 
 // An index in the low 24 bits and a generation above, so that the number of a dead object is not
 // taken for that of the one that has its place now. 0 is no object.
@@ -48,9 +50,10 @@ struct ObjectRecord {
   // Who holds it exclusively: written by the holder alone, read by those who look for cycles.
   // Release and acquire, as the reader goes on to what the holder waits for.
   std::atomic<ActorState*> owner{nullptr};
-  // What goroutines have told each other through it: ordering's. Null until somebody has something
-  // to tell.
-  std::atomic<void*> said{nullptr};
+  // What goroutines have told each other through it: ordering's. Some may still be listening when
+  // the object dies.
+  base::SpinLock said_lock;
+  std::shared_ptr<const Clock> said;  // guarded by said_lock; null: nothing
   // The rest is guarded by the table's lock.
   const void* address = nullptr;
   const void* first_use = nullptr;

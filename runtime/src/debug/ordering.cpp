@@ -39,38 +39,22 @@ void Ordering::told(ActorState& actor, ObjectId object) {
   if (actor.time.slot() == kNoSlot && actor.time.past() == nullptr) return;
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr) return;
-  void* book = record->said.load(std::memory_order_acquire);
-  if (book == nullptr) {
-    auto* fresh = new Heard;
-    if (record->said.compare_exchange_strong(book, fresh, std::memory_order_acq_rel)) {
-      book = fresh;
-    } else {
-      delete fresh;
-    }
-  }
-  auto& heard = *static_cast<Heard*>(book);
   const ClockRef told = actor.time.tell();
-  const std::lock_guard guard(heard.lock);
-  heard.clock = join(heard.clock, told, Link::certain);
+  const std::lock_guard guard(record->said_lock);
+  if (record->id.load(std::memory_order_relaxed) == object) {
+    record->said = join(record->said, told, Link::certain);
+  }
 }
 
 void Ordering::heard(ActorState& actor, ObjectId object, Link link) {
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr) return;
-  auto* said = static_cast<Heard*>(record->said.load(std::memory_order_acquire));
-  if (said == nullptr) return;
-  ClockRef clock;
+  ClockRef said;
   {
-    const std::lock_guard guard(said->lock);
-    clock = said->clock;
+    const std::lock_guard guard(record->said_lock);
+    if (record->id.load(std::memory_order_relaxed) == object) said = record->said;
   }
-  actor.time.learn(clock, link);
-}
-
-void Ordering::destroyed(ObjectId object) {
-  ObjectRecord* record = books_.objects.find(object);
-  if (record == nullptr) return;
-  delete static_cast<Heard*>(record->said.exchange(nullptr, std::memory_order_acq_rel));
+  actor.time.learn(said, link);
 }
 
 }  // namespace sluice::checked

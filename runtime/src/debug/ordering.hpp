@@ -23,13 +23,8 @@ class Ordering {
   static void releasing(ActorState& actor, ObjectId object) {
     if (!actor.lent.empty()) take_back(actor, object);
   }
-  void destroyed(ObjectId object);
 
  private:
-  struct Heard {
-    base::SpinLock lock;
-    ClockRef clock;
-  };
   static void take_back(ActorState& actor, ObjectId object);
   static std::shared_ptr<InheritedGates> lend(ActorState& parent);
 

@@ -46,20 +46,22 @@ std::vector<HeldInfo> held_by(Books& books, ActorState& actor, std::span<const A
 
 Snapshot snapshot(Books& books, ActorState& actor, bool with_stack) {
   Snapshot taken;
-  taken.who = actor.identity();
-  taken.last = actor.last;
   {
+    // Under the lock it can't end, and one that is parked can't get far.
     const std::lock_guard guard(actor.wait_lock);
+    taken.who = actor.identity();
+    if (taken.who.uid == 0) return taken;
     taken.parked = actor.parked();
     if (taken.parked) taken.wait = actor.wait;
+    taken.readied = books.view.waiting != nullptr && !books.view.waiting(*actor.actor);
+    if (with_stack && books.view.backtrace != nullptr) {
+      const void* pcs[kMaxFrames * 2];
+      const std::size_t size = books.view.backtrace(*actor.actor, pcs, std::size(pcs));
+      taken.stack.assign(pcs, pcs + size);
+    }
   }
   for (const Wait::Target& target : taken.wait.targets) {
     taken.targets.push_back(books.objects.info(target.object));
-  }
-  if (with_stack && books.view.backtrace != nullptr && actor.actor != nullptr) {
-    const void* pcs[kMaxFrames * 2];
-    const std::size_t size = books.view.backtrace(*actor.actor, pcs, std::size(pcs));
-    taken.stack.assign(pcs, pcs + size);
   }
   if (taken.stack.empty() && taken.wait.pc != nullptr) taken.stack.push_back(taken.wait.pc);
   return taken;

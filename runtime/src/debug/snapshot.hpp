@@ -23,11 +23,10 @@ struct Snapshot {
   std::vector<ObjectInfo> targets;  // beside wait.targets
   std::vector<HeldInfo> held;
   std::vector<const void*> stack;  // innermost first
-  LastCall last;
+  bool readied = false;            // parked as far as it has told, but about to go on
 };
 
-// Of a goroutine that stays parked meanwhile, or of the caller's own. `held` is left empty for
-// others.
+// Of any goroutine; with `who.uid` 0 of one that has ended. `held` is left empty.
 Snapshot snapshot(Books& books, ActorState& actor, bool with_stack = true);
 std::vector<HeldInfo> held_by(Books& books, ActorState& actor,
                               std::span<const Activation> now = {});

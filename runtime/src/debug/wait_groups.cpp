@@ -37,29 +37,40 @@ StackId site_of(const detail::Event& event) {
 
 }  // namespace
 
-WaitGroups::Group& WaitGroups::group_of(ObjectId id) {
+std::shared_ptr<WaitGroups::Group> WaitGroups::group_of(ObjectId id) {
   Shard& shard = shards_[id % shards_.size()];
   const std::lock_guard guard(shard.lock);
-  std::unique_ptr<Group>& group = shard.groups[id];
-  if (group == nullptr) group = std::make_unique<Group>();
-  return *group;
+  std::shared_ptr<Group>& group = shard.groups[id];
+  if (group == nullptr) group = std::make_shared<Group>();
+  return group;
+}
+
+std::shared_ptr<WaitGroups::Group> WaitGroups::find(ObjectId id) {
+  Shard& shard = shards_[id % shards_.size()];
+  const std::lock_guard guard(shard.lock);
+  const auto found = shard.groups.find(id);
+  return found != shard.groups.end() ? found->second : nullptr;
 }
 
 WaitGroups::Group& WaitGroups::group_of(ActorState& actor, ObjectId id) {
   if (actor.last_group_id != id) {
-    actor.last_group = &group_of(id);
+    actor.last_group = group_of(id);
     actor.last_group_id = id;
   }
-  return *static_cast<Group*>(actor.last_group);
+  return *static_cast<Group*>(actor.last_group.get());
 }
 
 void WaitGroups::spawned(ActorState& parent, ActorState& child) {
   if (parent.pending_adds.empty() && parent.may_do.empty()) return;
   const Identity who = child.identity();
   for (ActorState::PendingAdd& pending : parent.pending_adds) {
-    Group& group = group_of(pending.group);
-    const std::lock_guard guard(group.lock);
-    if (group.ledger.bind(pending.add, who, Bond::likely)) {
+    const auto group = find(pending.group);
+    if (group == nullptr) {
+      pending.left = 0;
+      continue;
+    }
+    const std::lock_guard guard(group->lock);
+    if (group->ledger.bind(pending.add, who, Bond::likely)) {
       child.may_do.push_back({pending.group, who.uid});
       --pending.left;
     } else {
@@ -69,16 +80,17 @@ void WaitGroups::spawned(ActorState& parent, ActorState& child) {
   std::erase_if(parent.pending_adds,
                 [](const ActorState::PendingAdd& pending) { return pending.left <= 0; });
   for (const ActorState::MayDo& may : parent.may_do) {
-    Group& group = group_of(may.group);
-    const std::lock_guard guard(group.lock);
-    if (group.ledger.carry(may.debtor)) child.may_do.push_back(may);
+    const auto group = find(may.group);
+    if (group == nullptr) continue;
+    const std::lock_guard guard(group->lock);
+    if (group->ledger.carry(may.debtor)) child.may_do.push_back(may);
   }
 }
 
 void WaitGroups::bound(ActorState& child, ObjectId id) {
-  Group& group = group_of(id);
-  const std::lock_guard guard(group.lock);
-  group.ledger.confirm(child.identity());
+  const auto group = group_of(id);
+  const std::lock_guard guard(group->lock);
+  group->ledger.confirm(child.identity());
 }
 
 void WaitGroups::added(const detail::Event& event, ActorState& actor, ObjectId id) {
@@ -155,7 +167,8 @@ bool WaitGroups::too_early(const Group& group) {
 }
 
 void WaitGroups::waiting(const detail::Event& event, ActorState& actor, ObjectId id) {
-  Group& group = group_of(id);
+  const auto kept = group_of(id);
+  Group& group = *kept;
   Call add, wait;
   {
     const StackId site = site_of(event);
@@ -170,7 +183,8 @@ void WaitGroups::waiting(const detail::Event& event, ActorState& actor, ObjectId
 }
 
 void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId id) {
-  Group& group = group_of(id);
+  const auto kept = group_of(id);
+  Group& group = *kept;
   WaitGroupLedger copy;
   std::vector<Waiter> waiters;
   {
@@ -185,10 +199,11 @@ void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId 
 }
 
 void WaitGroups::unparked(ActorState& actor, ObjectId id) {
-  Group& group = group_of(id);
-  const std::lock_guard guard(group.lock);
+  const auto group = find(id);
+  if (group == nullptr) return;
+  const std::lock_guard guard(group->lock);
   const std::uint64_t uid = actor.uid.load(std::memory_order_relaxed);
-  std::erase_if(group.waiters, [uid](const Waiter& waiter) { return waiter.uid == uid; });
+  std::erase_if(group->waiters, [uid](const Waiter& waiter) { return waiter.uid == uid; });
 }
 
 // Somebody waits, all that is owed is owed by goroutines that are gone, and this group's work is
@@ -216,7 +231,9 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
   ending.at = books_.since_start();
   ending.exception = event.text;
   for (const ActorState::MayDo& may : actor.may_do) {
-    Group& group = group_of(may.group);
+    const auto kept = find(may.group);
+    if (kept == nullptr) continue;
+    Group& group = *kept;
     WaitGroupLedger copy;
     std::vector<Waiter> waiters;
     Debtor owing;
@@ -243,7 +260,7 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
 
 void WaitGroups::destroyed(ObjectId id) {
   Shard& shard = shards_[id % shards_.size()];
-  std::unique_ptr<Group> gone;
+  std::shared_ptr<Group> gone;
   const std::lock_guard guard(shard.lock);
   const auto found = shard.groups.find(id);
   if (found == shard.groups.end()) return;
@@ -272,7 +289,8 @@ void WaitGroups::run_ended() {
 GroupState WaitGroups::state_of(ObjectId id, const std::vector<const Snapshot*>& waiters) {
   GroupState state;
   state.object = books_.objects.info(id);
-  Group& group = group_of(id);
+  const auto kept = group_of(id);
+  Group& group = *kept;
   const std::lock_guard guard(group.lock);
   state.ledger = group.ledger;
   const auto waits = [&](std::uint64_t uid) {

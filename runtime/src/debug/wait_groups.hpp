@@ -71,10 +71,13 @@ class WaitGroups {
   };
   struct Shard {
     std::mutex lock;
-    std::unordered_map<ObjectId, std::unique_ptr<Group>> groups;
+    std::unordered_map<ObjectId, std::shared_ptr<Group>> groups;
   };
 
-  Group& group_of(ObjectId id);
+  // Others may be at a group's books when the group dies, so who uses them keeps them. group_of
+  // makes them when there are none yet; find is for who may come too late.
+  std::shared_ptr<Group> group_of(ObjectId id);
+  std::shared_ptr<Group> find(ObjectId id);
   // The same, remembered for the goroutine's next call.
   Group& group_of(ActorState& actor, ObjectId id);
   void add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
