@@ -7,7 +7,7 @@
 // What goroutines own that a run has dropped is never freed, as documented; these tests drop some
 // on purpose.
 extern "C" const char* __lsan_default_suppressions() {
-  return "leak:DropsGoroutines\nleak:ReturnsWhileOthersAreRunnable\nleak:"
+  return "leak:DropsGoroutines\nleak:ReturnsWhileOthersAreRunnable\nleak:NothingGrows\nleak:"
          "RunsThatLeaveGoroutinesBehind\n";
 }
 
