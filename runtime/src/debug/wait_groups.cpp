@@ -191,7 +191,7 @@ void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId 
     const std::lock_guard guard(group.lock);
     group.waiters.push_back({actor.uid.load(std::memory_order_relaxed), actor.identity(), event.pc,
                              books_.since_start()});
-    if (!stalled(group)) return;
+    if (!stalled(group, 0)) return;
     copy = group.ledger;
     waiters = group.waiters;
   }
@@ -210,7 +210,7 @@ void WaitGroups::unparked(ActorState& actor, ObjectId id) {
 // not passed on: others of the same kind have called done themselves. Goroutines that wait for
 // nothing but this group will not do it; when there are no others, all are asleep, and that is told
 // with more certainty.
-bool WaitGroups::stalled(const Group& group) {
+bool WaitGroups::stalled(const Group& group, std::size_t ending) {
   const WaitGroupLedger& ledger = group.ledger;
   if (group.waiters.empty() || ledger.counter() <= 0 || ledger.loose_dones() > 0) return false;
   if (ledger.unbound() > 0 || ledger.owed_by_the_dead() != ledger.counter()) return false;
@@ -219,7 +219,7 @@ bool WaitGroups::stalled(const Group& group) {
       if (ledger.adds()[owed.add].done_own == 0) return false;
     }
   }
-  return books_.actors.alive() > group.waiters.size() + 1;
+  return books_.actors.alive() > group.waiters.size() + ending;
 }
 
 void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
@@ -248,7 +248,7 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
         }
         if (owing.who.uid != 0) copy = group.ledger;
       }
-      if (owing.who.uid == 0 && stalled(group)) {
+      if (owing.who.uid == 0 && stalled(group, 1)) {
         copy = group.ledger;
         waiters = group.waiters;
       }

@@ -84,7 +84,8 @@ class WaitGroups {
   void done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
   void report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
                        const WaitGroupLedger& ledger);
-  bool stalled(const Group& group);
+  // `ending`: how many goroutines still count as alive that are about to be gone.
+  bool stalled(const Group& group, std::size_t ending);
   static bool too_early(const Group& group);
   void report_self_add(ObjectId id, const Call& add, const Call& wait);
   void report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,

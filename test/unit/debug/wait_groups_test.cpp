@@ -243,6 +243,21 @@ TEST(WaitGroups, stalled_beside_goroutines_that_live_is_likely) {
   EXPECT_TRUE(says(program.only(), "goroutine 5")) << program.only().text;
 }
 
+TEST(WaitGroups, a_wait_that_begins_too_late_is_stalled_from_the_start) {
+  Program program;
+  Object wg{ObjectKind::wait_group};
+  program.add(program.main(), wg);
+  Goroutine& honest = program.go(program.main());
+  program.add(program.main(), wg);
+  Goroutine& debtor = program.go(program.main());
+  program.done(honest, wg);
+  program.end(honest);
+  program.end(debtor);
+  Goroutine& waiter = program.go(program.main());
+  program.wait_parked(waiter, wg);
+  EXPECT_TOLD(program, "SL502");
+}
+
 TEST(WaitGroups, stalled_but_then_done_after_all_is_withdrawn) {
   Program program;
   Object wg{ObjectKind::wait_group};

@@ -31,9 +31,11 @@ std::ptrdiff_t open_files() {
 
 int sum_of_many(int count) {
   const auto ch = make_chan<int>();
-  for (int i = 0; i < count; ++i) go([=] { ch.send(i); });
+  WaitGroup senders;
+  for (int i = 0; i < count; ++i) senders.go([=] { ch.send(i); });
   int sum = 0;
   for (int i = 0; i < count; ++i) sum += ch.recv().value();
+  senders.wait();  // one that is dropped never gives its channel back
   return sum;
 }
 
