@@ -53,6 +53,8 @@ struct ClosureRunner {
       ~Destroy() { closure->~Closure(); }
     } destroy{std::launder(static_cast<Closure*>(memory))};
     (*destroy.closure)();
+    // Not a jump to what the closure calls last: reports and dumps name that call by this frame.
+    asm volatile("");
   }
 };
 
