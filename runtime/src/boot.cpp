@@ -50,6 +50,7 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine) {
   switch (goroutine.status.load(std::memory_order_acquire)) {
     case Status::waiting:
       dumped.state = to_text(goroutine.reason);
+      dumped.locked_to_thread = goroutine.home != nullptr;
       dumped.minutes = static_cast<std::uint64_t>(
           std::max<std::int64_t>(coarse_now() - goroutine.wait_since, 0) / kMinute);
       break;

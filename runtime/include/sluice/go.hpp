@@ -138,6 +138,27 @@ SLUICE_EXPORT std::size_t num_goroutines() noexcept;
 /// How many goroutines may run at the same time; 0 outside `run`. Go: runtime.GOMAXPROCS(0).
 SLUICE_EXPORT int workers() noexcept;
 
+/// Sets how many goroutines may run at the same time, from 1 to 10,000. Never parks. Fewer takes
+/// effect within moments: goroutines that run now go on to their next wait.
+///
+/// Throws Panic for another number, and outside `run`. Go: runtime.GOMAXPROCS(n).
+SLUICE_EXPORT void set_workers(int n);
+
+/// While one lives, its goroutine runs on the OS thread that it was made on, and that thread runs
+/// no other goroutine: for libraries that keep state in the thread, such as OpenGL. Nests; to be
+/// destroyed by the goroutine that made it. Without effect on a thread of your own.
+///
+/// The thread is the goroutine's own: it goes on even while `workers()` others run. Each park then
+/// costs two switches of threads, some 5 us, instead of one of goroutines. A goroutine that ends
+/// with one alive ends the thread too. Go: runtime.LockOSThread, runtime.UnlockOSThread.
+class SLUICE_EXPORT ThreadLock {
+ public:
+  ThreadLock() noexcept;
+  ThreadLock(const ThreadLock&) = delete;
+  ThreadLock& operator=(const ThreadLock&) = delete;
+  ~ThreadLock();
+};
+
 /// Ends this goroutine as if its function had returned: destructors and Defers run, innermost
 /// first. A `catch (...)` on the way must throw on. Ending main's goroutine so leaves the others
 /// running; when none can go on the process ends with `fatal error: no goroutines (main called

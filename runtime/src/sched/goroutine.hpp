@@ -17,6 +17,7 @@
 namespace sluice::detail {
 
 struct LocalValue;
+class Worker;
 
 // `none` is what a slot reads as that was never used, or whose page went back to the system.
 enum class Status : std::uint32_t { none, runnable, running, waiting, dead };
@@ -51,7 +52,9 @@ struct Goroutine : Actor {
   const ClosureType* type = nullptr;
   void* closure = nullptr;
   fiber::Fiber fiber;
-  LocalValue* locals = nullptr;  // its own goroutine's only
+  LocalValue* locals = nullptr;    // its own goroutine's only
+  Worker* home = nullptr;          // the only worker that may run it, while it holds ThreadLocks
+  std::uint32_t thread_locks = 0;  // how many
   // Foreign threads only.
   std::atomic<std::uint32_t> woken{0};  // futex: 1 once ready() was called
   std::atomic<bool> parked{

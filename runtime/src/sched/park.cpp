@@ -77,6 +77,7 @@ void yield_now() noexcept {
   Goroutine* goroutine = worker->current;
   const auto requeue = [](void* left) {
     Worker* here = this_worker();
+    if (here->bound != nullptr) return here->scheduler.hand_over(*here);
     here->push_back(static_cast<Goroutine*>(left));
     here->scheduler.submitted();
   };

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <new>
+#include <string>
 
 #include "sched/overflow.hpp"
 #include "sched/park.hpp"
@@ -74,6 +75,16 @@ std::uint64_t goroutine_id() noexcept {
 std::size_t num_goroutines() noexcept {
   const detail::CurrentRun run;
   return run ? static_cast<std::size_t>(run->goroutines()) : 0;
+}
+
+void set_workers(int n) {
+  if (n < 1 || n > static_cast<int>(detail::Scheduler::kMaxWorkers)) {
+    throw Panic("sluice: set_workers: " + std::to_string(n) +
+                " is not a number of workers from 1 to 10000");
+  }
+  const detail::CurrentRun run;
+  if (!run) throw Panic("sluice: set_workers outside of sluice::run");
+  run->set_limit(n);
 }
 
 int workers() noexcept {

@@ -118,6 +118,10 @@ void Scheduler::stop() noexcept {
     worker->wake.store(1, std::memory_order_release);
     base::futex_wake(worker->wake, 1);
   }
+  for (std::uint32_t i = 0; i < worker_count(); ++i) {
+    worker(i)->handed.store(1, std::memory_order_release);
+    base::futex_wake(worker(i)->handed, 1);
+  }
   // A goroutine that computes, or sits in a system call, can't be stopped. Its worker ends when it
   // comes back.
   const std::int64_t deadline = base::now() + Monitor::kStuckAfter;
@@ -215,25 +219,68 @@ void Scheduler::stop_searching() noexcept {
     wake_one();
 }
 
-void Scheduler::sleep(Worker& worker, bool active, bool searching) noexcept {
+void Scheduler::sleep(Worker& worker, Holds holds) noexcept {
   worker.wake.store(0, std::memory_order_relaxed);
   worker.phase.store(Phase::idle, std::memory_order_release);
   idle_lock_.lock();
   worker.next_idle = idle_;
   idle_ = &worker;
   idle_lock_.unlock();
-  const std::uint64_t given_up = active ? kActive + (searching ? kSearching : 0) : kDetached;
-  state_.fetch_sub(given_up, std::memory_order_seq_cst);
-  base::fence(std::memory_order_seq_cst);
-  if (any_work()) {
-    wake_one();  // perhaps this very worker
-  } else if (const std::int64_t due = idle_source().next_due(); due != base::kNever) {
-    monitor.due_at(due);
+  switch (holds) {
+    case Holds::nothing:
+      let_go(0);
+      break;
+    case Holds::detached:
+      let_go(kDetached);
+      break;
+    case Holds::place:
+      let_go(kActive);
+      break;
+    case Holds::search:
+      let_go(kActive + kSearching);
+      break;
   }
   while (worker.wake.load(std::memory_order_acquire) == 0 && !stopping()) {
     base::futex_wait(worker.wake, 0, base::kNever);
   }
   worker.phase.store(Phase::searching, std::memory_order_release);
+}
+
+// The sleeper's side of S3; what is woken may be the caller itself.
+void Scheduler::let_go(std::uint64_t of) noexcept {
+  state_.fetch_sub(of, std::memory_order_seq_cst);
+  base::fence(std::memory_order_seq_cst);
+  if (any_work()) {
+    wake_one();
+  } else if (const std::int64_t due = idle_source().next_due(); due != base::kNever) {
+    monitor.due_at(due);
+  }
+}
+
+void Scheduler::give_up_place(Worker& worker) noexcept {
+  const Phase phase = worker.phase.exchange(Phase::idle, std::memory_order_acq_rel);
+  let_go(phase == Phase::detached ? kDetached : kActive);
+}
+
+// Counted before it is woken, so that at no time all seem to be asleep.
+void Scheduler::hand_over(Worker& home) noexcept {
+  const Places before = places(state_.fetch_add(kDetached, std::memory_order_seq_cst));
+  if (before.active == 0) monitor.workers_awake();
+  home.handed.store(1, std::memory_order_release);
+  base::futex_wake(home.handed, 1);
+}
+
+bool Scheduler::give_up_excess_place() noexcept {
+  std::uint64_t state = state_.load(std::memory_order_relaxed);
+  do {
+    if (places(state).active <= limit_.load(std::memory_order_relaxed)) return false;
+  } while (!state_.compare_exchange_weak(state, state - kActive, std::memory_order_seq_cst));
+  return true;
+}
+
+void Scheduler::set_limit(int limit) noexcept {
+  limit_.store(static_cast<std::uint32_t>(limit), std::memory_order_seq_cst);
+  submitted();
 }
 
 void Scheduler::detached() noexcept {
@@ -254,6 +301,7 @@ bool Scheduler::attach() noexcept {
 void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
   goroutine->status.store(Status::runnable, std::memory_order_release);
   fiber::tell_release(&goroutine->fiber);
+  if (goroutine->home != nullptr) return hand_over(*goroutine->home);
   Worker* worker = this_worker();
   if (worker != nullptr && &worker->scheduler == this) {
     worker->push_next(goroutine);

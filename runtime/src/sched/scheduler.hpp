@@ -57,7 +57,15 @@ class Scheduler {
   void start_searching() noexcept { state_.fetch_add(kSearching, std::memory_order_seq_cst); }
   bool may_search() const noexcept;
   void stop_searching() noexcept;
-  void sleep(Worker& worker, bool active, bool searching) noexcept;
+  enum class Holds { nothing, detached, place, search };
+  void sleep(Worker& worker, Holds holds) noexcept;
+  // For a worker that keeps its goroutine and waits until that is ready; what hands it over counts
+  // it as detached.
+  void give_up_place(Worker& worker) noexcept;
+  void hand_over(Worker& home) noexcept;
+  // True, and a place fewer, when there are more than the limit allows.
+  bool give_up_excess_place() noexcept;
+  void set_limit(int limit) noexcept;
   // Gives up a worker's place while its goroutine goes on.
   void detached() noexcept;
   // Wins a place for a detached worker; false if there is none.
@@ -117,6 +125,7 @@ class Scheduler {
 
   ~Scheduler();
   void forget() noexcept;
+  void let_go(std::uint64_t of) noexcept;
   Worker* pop_idle() noexcept;
   bool start_worker() noexcept;
   static void* worker_thread(void* worker);

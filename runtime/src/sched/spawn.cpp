@@ -106,6 +106,10 @@ void end_goroutine(Goroutine* goroutine, ExitKind kind) noexcept {
       worker->scheduler.main_exited.store(true, std::memory_order_relaxed);
     fiber::tell_release(&worker->scheduler.main_done);
   }
+  if (goroutine->home != nullptr) {
+    worker->bound = nullptr;
+    worker->tainted = true;
+  }
   goroutine->status.store(Status::dead, std::memory_order_relaxed);
   worker->leave({&bury, goroutine}, Status::dead);
   SLUICE_CHECK(!"a goroutine that has ended was resumed");

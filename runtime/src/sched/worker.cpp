@@ -75,8 +75,11 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
     Goroutine* goroutine = find_runnable(searching);
     if (goroutine == nullptr) break;
     execute(goroutine);
+    run_bound();
+    if (tainted || scheduler.stopping()) break;
     searching = !settle();
   }
+  tid.store(0, std::memory_order_release);
   stacks.drain();
   t_worker = nullptr;
 }
@@ -86,7 +89,8 @@ SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
     if (scheduler.stopping()) return;
     scheduler.wait_while_frozen();
   }
-  phase.store(Phase::running, std::memory_order_release);
+  if (phase.load(std::memory_order_relaxed) != Phase::detached)
+    phase.store(Phase::running, std::memory_order_release);
   tick.store(tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   switch_to(goroutine, {}, Status::none);
 }
@@ -117,7 +121,7 @@ SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
 }
 
 SLUICE_THREAD_CONFINED void Worker::leave(AfterSwitch then, Status becomes) noexcept {
-  Goroutine* next = next_local();
+  Goroutine* next = bound == nullptr && !tainted ? next_local() : nullptr;
   if (next != nullptr && !claim(next)) {
     aside = next;
     next = nullptr;
@@ -188,18 +192,37 @@ void Worker::poll_idle_source() noexcept {
   if (due <= now) idle_source().poll(now);
 }
 
+// The goroutine that ran last holds a ThreadLock: runs it each time that it is ready, and nothing
+// else, until it holds none. Its place is for others meanwhile; it needs none to go on.
+void Worker::run_bound() noexcept {
+  while (bound != nullptr || tainted) {
+    give_away();
+    scheduler.give_up_place(*this);
+    if (tainted) return;
+    while (handed.load(std::memory_order_acquire) == 0) base::futex_wait(handed, 0, base::kNever);
+    if (scheduler.stopping()) return;
+    handed.store(0, std::memory_order_relaxed);
+    phase.store(scheduler.attach() ? Phase::searching : Phase::detached, std::memory_order_release);
+    execute(bound);
+  }
+}
+
 // Comes back from a goroutine to look for another. A worker that was detached meanwhile must win a
 // place again, or sleep until it is given one. False: it slept, and counts as searching.
 bool Worker::settle() noexcept {
   Phase expected = Phase::running;
-  if (phase.compare_exchange_strong(expected, Phase::searching, std::memory_order_acq_rel))
-    return true;
+  if (phase.compare_exchange_strong(expected, Phase::searching, std::memory_order_acq_rel)) {
+    if (!scheduler.give_up_excess_place()) return true;
+    give_away();
+    scheduler.sleep(*this, Scheduler::Holds::nothing);
+    return false;
+  }
   if (scheduler.attach()) {
     phase.store(Phase::searching, std::memory_order_release);
     return true;
   }
   give_away();
-  scheduler.sleep(*this, false, false);
+  scheduler.sleep(*this, Scheduler::Holds::detached);
   return false;
 }
 
@@ -226,7 +249,7 @@ Goroutine* Worker::find_runnable(bool searching) noexcept {
       if (searching) scheduler.stop_searching();
       return found;
     }
-    scheduler.sleep(*this, true, searching);
+    scheduler.sleep(*this, searching ? Scheduler::Holds::search : Scheduler::Holds::place);
     searching = true;
   }
 }

@@ -65,6 +65,8 @@ class alignas(64) Worker {
   AfterSwitch after;          // of the context that was left last, until it is done
   Goroutine* left = nullptr;  // that context; null: the native one
   Status left_becomes = Status::none;
+  Goroutine* bound = nullptr;  // the only one that it runs, as long as that has a ThreadLock
+  bool tainted = false;  // that one has ended with its ThreadLock: no other may have the thread
   Goroutine* aside = nullptr;  // taken from a queue, and not run because the scheduler is halted
   base::Rng rng;
   fiber::StackCache stacks;
@@ -77,8 +79,9 @@ class alignas(64) Worker {
   std::atomic<Goroutine*> run_next{nullptr};  // written by the owner, taken by exchange by anybody
   std::atomic<std::uint32_t> tick{0};         // grows at each switch; the monitor watches it
   std::atomic<Phase> phase{Phase::searching};
-  std::atomic<std::uint32_t> wake{0};  // futex of an idle worker; 1: it has been given a place
-  std::atomic<std::int64_t> born{0};   // goroutines started here, less those ended here
+  std::atomic<std::uint32_t> wake{0};    // futex of an idle worker; 1: it has been given a place
+  std::atomic<std::uint32_t> handed{0};  // futex: 1: the bound goroutine is ready
+  std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
   Worker* next_idle = nullptr;  // guarded by the scheduler's idle lock
 
@@ -97,6 +100,7 @@ class alignas(64) Worker {
   Goroutine* take_global(std::size_t most) noexcept;
   void poll_idle_source() noexcept;
   bool settle() noexcept;
+  void run_bound() noexcept;
 };
 
 // This thread's worker, or null. Never inlined: the address of a thread-local must not survive a

@@ -1,0 +1,21 @@
+// A goroutine that keeps its worker's thread, and the worker for itself.
+#include "sched/scheduler.hpp"
+#include "sluice/go.hpp"
+
+namespace sluice {
+
+ThreadLock::ThreadLock() noexcept {
+  detail::Worker* worker = detail::this_worker();
+  if (worker == nullptr || worker->current->thread_locks++ > 0) return;
+  worker->current->home = worker;
+  worker->bound = worker->current;
+}
+
+ThreadLock::~ThreadLock() {
+  detail::Worker* worker = detail::this_worker();
+  if (worker == nullptr || --worker->current->thread_locks > 0) return;
+  worker->current->home = nullptr;
+  worker->bound = nullptr;
+}
+
+}  // namespace sluice
