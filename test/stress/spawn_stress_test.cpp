@@ -12,6 +12,7 @@
 #include "sluice/sluice.hpp"
 #include "support/foreign_thread.hpp"
 #include "support/goroutine_test.hpp"
+#include "support/process_status.hpp"
 #include "support/sanitizers.hpp"
 #include "support/seed.hpp"
 #include "support/stress.hpp"
@@ -131,6 +132,27 @@ SLUICE_TEST(SpawnStress, FromForeignThreads) {
       for (int i = 0; i < kThreads * each; ++i) done.recv();
     }
     ASSERT_EQ(ran, kThreads * each);
+  }
+}
+
+// Ten thousand programs' lives in one process.
+TEST(SpawnStress, RunsWithoutGrowth) {
+  const auto cycle = [] {
+    run(Options{.workers = 2}, [] {
+      WaitGroup wg;
+      const auto ch = make_chan<int>(2);
+      for (int i = 0; i < 3; ++i) wg.go([=] { ch.send(i); });
+      for (int i = 0; i < 3; ++i) ch.recv();
+      wg.wait();
+    });
+  };
+  for (int i = 0; i < 100; ++i) cycle();
+  const test::ProcessStatus before = test::process_status();
+  for (int i = 0; i < test::rounds(10'000); ++i) cycle();
+  const test::ProcessStatus after = test::process_status();
+  if constexpr (!test::kSanitized) {
+    EXPECT_LE(after.mappings, before.mappings + 20);
+    EXPECT_LT(after.resident_bytes, before.resident_bytes + (1 << 20));
   }
 }
 

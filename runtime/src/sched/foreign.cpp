@@ -88,6 +88,7 @@ void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*),
   self->status.store(Status::waiting, std::memory_order_relaxed);
   self->parked.store(true, std::memory_order_release);
   commit(argument);
+  if (Scheduler::forked()) Scheduler::refuse_fork();
   while (self->woken.load(std::memory_order_acquire) == 0) {
     // With no run under way there are no workers to fire timers.
     const std::int64_t due = CurrentRun() ? base::kNever : idle_source().next_due();

@@ -35,6 +35,7 @@ void run_main(const Options& options, void (*main)(void*), void* argument) {
     ~Running() { g_running.store(false, std::memory_order_release); }
   } running;
   catch_stack_overflow();
+  Scheduler::watch_forks();
   const std::uint64_t run_id = g_run_id.fetch_add(1, std::memory_order_relaxed) + 1;
   auto* scheduler = new Scheduler(worker_limit(options.workers), options.stack_size, run_id);
   struct Release {

@@ -21,6 +21,7 @@ namespace {
 
 std::atomic<Scheduler*> g_scheduler{nullptr};
 std::atomic<std::uint64_t> g_run_id{0};
+std::atomic<bool> g_forked{false};
 std::atomic<std::uint32_t> g_users{0};  // threads other than workers that are using it
 IdleSource g_idle_source;
 
@@ -323,7 +324,23 @@ void Scheduler::thaw() noexcept {
   base::futex_wake(frozen_, INT_MAX);
 }
 
+bool Scheduler::forked() noexcept { return g_forked.load(std::memory_order_relaxed); }
+
+void Scheduler::watch_forks() noexcept {
+  [[maybe_unused]] static const int registered = pthread_atfork(nullptr, nullptr, [] {
+    Scheduler* scheduler = g_scheduler.load(std::memory_order_relaxed);
+    if (scheduler == nullptr) return;
+    g_forked.store(true, std::memory_order_relaxed);
+    scheduler->halted_.fetch_add(1, std::memory_order_relaxed);
+  });
+}
+
+void Scheduler::refuse_fork() noexcept {
+  fatal_error("sluice: the child of a fork in a running program can only call exec or _exit");
+}
+
 void Scheduler::wait_while_frozen() noexcept {
+  if (forked()) refuse_fork();
   while (const std::uint32_t freezes = frozen_.load(std::memory_order_acquire)) {
     base::futex_wait(frozen_, freezes, base::kNever);
   }

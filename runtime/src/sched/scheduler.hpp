@@ -84,6 +84,12 @@ class Scheduler {
   bool halted() const noexcept { return halted_.load(std::memory_order_acquire) != 0; }
   void wait_while_frozen() noexcept;
 
+  // This process is the child of a fork that a goroutine or thread made while the run was under
+  // way: of all threads it has only that one. No goroutine is resumed in it.
+  static bool forked() noexcept;
+  static void watch_forks() noexcept;
+  [[noreturn]] static void refuse_fork() noexcept;
+
   bool any_work() const noexcept;
   std::int64_t goroutines() const noexcept;
   int limit() const noexcept { return static_cast<int>(limit_.load(std::memory_order_relaxed)); }
