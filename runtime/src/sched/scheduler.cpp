@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "base/assert.hpp"
@@ -300,9 +301,10 @@ bool Scheduler::attach() noexcept {
 }
 
 void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
+  Worker* home = goroutine->home;
   goroutine->status.store(Status::runnable, std::memory_order_release);
   fiber::tell_release(&goroutine->fiber);
-  if (goroutine->home != nullptr) return hand_over(*goroutine->home);
+  if (home != nullptr) return hand_over(*home);
   Worker* worker = this_worker();
   if (worker != nullptr && &worker->scheduler == this) {
     worker->push_next(goroutine);
@@ -335,8 +337,12 @@ void Scheduler::watch_forks() noexcept {
   });
 }
 
+// Without a dump: the threads that it would tell of are not here, nor who held what lock.
 void Scheduler::refuse_fork() noexcept {
-  fatal_error("sluice: the child of a fork in a running program can only call exec or _exit");
+  constexpr std::string_view kLine =
+      "fatal error: sluice: the child of a fork in a running program can only call exec or _exit\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kLine.data(), kLine.size());
+  _exit(2);
 }
 
 void Scheduler::wait_while_frozen() noexcept {

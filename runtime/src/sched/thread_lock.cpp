@@ -4,14 +4,14 @@
 
 namespace sluice {
 
-ThreadLock::ThreadLock() noexcept {
+SLUICE_THREAD_CONFINED ThreadLock::ThreadLock() noexcept {
   detail::Worker* worker = detail::this_worker();
   if (worker == nullptr || worker->current->thread_locks++ > 0) return;
   worker->current->home = worker;
   worker->bound = worker->current;
 }
 
-ThreadLock::~ThreadLock() {
+SLUICE_THREAD_CONFINED ThreadLock::~ThreadLock() {
   detail::Worker* worker = detail::this_worker();
   if (worker == nullptr || --worker->current->thread_locks > 0) return;
   worker->current->home = nullptr;

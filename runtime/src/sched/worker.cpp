@@ -194,7 +194,7 @@ void Worker::poll_idle_source() noexcept {
 
 // The goroutine that ran last holds a ThreadLock: runs it each time that it is ready, and nothing
 // else, until it holds none. Its place is for others meanwhile; it needs none to go on.
-void Worker::run_bound() noexcept {
+SLUICE_THREAD_CONFINED void Worker::run_bound() noexcept {
   while (bound != nullptr || tainted) {
     give_away();
     scheduler.give_up_place(*this);

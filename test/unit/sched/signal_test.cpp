@@ -14,7 +14,8 @@ namespace {
 
 std::atomic<int> g_signals{0};
 
-// Delivers SIGALRM every 100 us for as long as it lives.
+// Delivers SIGALRM every 100 us for as long as it lives. The handler stays: one may still be under
+// way.
 class Alarms {
  public:
   Alarms() {
@@ -22,21 +23,17 @@ class Alarms {
     struct sigaction action = {};
     action.sa_handler = [](int) { ++g_signals; };
     action.sa_flags = SA_RESTART;
-    sigaction(SIGALRM, &action, &before_);
+    sigaction(SIGALRM, &action, nullptr);
     every(100);
   }
   Alarms(const Alarms&) = delete;
-  ~Alarms() {
-    every(0);
-    sigaction(SIGALRM, &before_, nullptr);
-  }
+  ~Alarms() { every(0); }
 
  private:
   static void every(suseconds_t microseconds) {
     const itimerval interval{{0, microseconds}, {0, microseconds}};
     setitimer(ITIMER_REAL, &interval, nullptr);
   }
-  struct sigaction before_ = {};
 };
 
 SLUICE_TEST(Signals, ArriveWhileGoroutinesSwitch) {

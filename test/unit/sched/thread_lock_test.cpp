@@ -132,12 +132,13 @@ SLUICE_TEST(ThreadLock, AGoroutineThatEndsLockedTakesTheThreadAlong) {
 }
 
 TEST(ThreadLock, RunEndsWhileLockedGoroutinesWait) {
+  static const auto never = make_chan();
   for (int i = 0; i < 20; ++i) {
     run(Options{.workers = 2}, [] {
       for (int k = 0; k < 3; ++k) {
         go([] {
           const ThreadLock lock;
-          make_chan().recv();
+          never.recv();
         });
       }
       EXPECT_TRUE(test::eventually([] { return test::parked("chan receive") == 3; }));

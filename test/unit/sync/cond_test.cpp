@@ -191,8 +191,10 @@ SLUICE_TEST(Cond, NotifyWithoutWaitersIsForgotten) {
   cond.notify_all();
   const auto awake = make_chan();
   go([&] {
-    Lock lock(mu);
-    cond.wait(mu);
+    {
+      Lock lock(mu);
+      cond.wait(mu);
+    }
     awake.send();
   });
   ASSERT_TRUE(test::eventually_parked("sync.Cond.Wait"));
