@@ -1,10 +1,10 @@
 // Mutual exclusion between goroutines (and threads): Mutex, RWMutex, and the scopes that hold them.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "sluice/annotations.hpp"
+#include "sluice/detail/atomic.hpp"
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/export.hpp"
 #include "sluice/detail/mutex_core.hpp"
@@ -93,10 +93,10 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   // Readers inside, less kWriter while a writer waits for them or is inside. Readers add and
   // subtract one; only under queue_.lock while it is negative. Acquire and release pair readers
   // with writers.
-  std::atomic<std::int32_t> readers_{0};
+  detail::Atomic<std::int32_t> readers_{0};
   // How many readers the waiting writer still waits for. The one that makes it zero wakes the
   // writer.
-  std::atomic<std::int32_t> departing_{0};
+  detail::Atomic<std::int32_t> departing_{0};
   detail::MutexCore writers_;  // one writer at a time
   detail::WaitQueue
       queue_;  // the writer that waits for readers, if any, first; then readers that wait for it

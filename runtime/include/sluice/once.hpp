@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "sluice/detail/atomic.hpp"
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/export.hpp"
 #include "sluice/detail/mutex_core.hpp"
@@ -51,7 +52,7 @@ class SLUICE_EXPORT Once {
   bool enter() noexcept;  // true: this caller runs the function, and calls leave() after it
   void leave() noexcept;
 
-  std::atomic<std::uint32_t> done_{0};
+  detail::Atomic<std::uint32_t> done_{0};
   detail::MutexCore core_;
   detail::ObjectTag tag_;
 };

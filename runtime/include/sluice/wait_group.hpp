@@ -1,11 +1,11 @@
 // Waiting for a number of goroutines to finish.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <utility>
 
+#include "sluice/detail/atomic.hpp"
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/export.hpp"
 #include "sluice/detail/spawn.hpp"
@@ -74,7 +74,7 @@ class SLUICE_EXPORT WaitGroup {
 
   // High half: the count. Low half: how many wait. One word, so that the done that reaches zero
   // learns in the same step whether anybody waits. Test: unit/sync/wait_group_test.cpp.
-  std::atomic<std::uint64_t> state_{0};
+  detail::Atomic<std::uint64_t> state_{0};
   detail::WaitQueue queue_;
   detail::ObjectTag tag_;
 };

@@ -6,9 +6,17 @@
 namespace sluice::base {
 
 #if defined(SLUICE_MODEL)
+}  // namespace sluice::base
+namespace sluice::model {
 template <class T>
-class Atomic;  // test/model gives it
+class Atomic;
+}  // namespace sluice::model
+namespace sluice::base {
+// test/model defines them.
+template <class T>
+using Atomic = model::Atomic<T>;
 void fence(std::memory_order order) noexcept;
+void pause() noexcept;
 #else
 template <class T>
 using Atomic = std::atomic<T>;
@@ -31,7 +39,6 @@ inline void fence(std::memory_order) noexcept {
 #else
 inline void fence(std::memory_order order) noexcept { std::atomic_thread_fence(order); }
 #endif
-#endif
 
 inline void pause() noexcept {
 #if defined(__x86_64__)
@@ -40,5 +47,6 @@ inline void pause() noexcept {
   asm volatile("isb" ::: "memory");
 #endif
 }
+#endif
 
 }  // namespace sluice::base

@@ -14,7 +14,7 @@ namespace sluice::base {
 
 // Confined because of errno, which all fibers of a thread share.
 
-SLUICE_THREAD_CONFINED void futex_wait(const std::atomic<std::uint32_t>& word,
+SLUICE_THREAD_CONFINED void futex_wait(const Atomic<std::uint32_t>& word,
                                        std::uint32_t expected, std::int64_t deadline) noexcept {
   const int saved = errno;
   timespec until{};
@@ -26,7 +26,7 @@ SLUICE_THREAD_CONFINED void futex_wait(const std::atomic<std::uint32_t>& word,
   errno = saved;
 }
 
-SLUICE_THREAD_CONFINED void futex_wake(const std::atomic<std::uint32_t>& word, int count) noexcept {
+SLUICE_THREAD_CONFINED void futex_wake(const Atomic<std::uint32_t>& word, int count) noexcept {
   const int saved = errno;
   syscall(SYS_futex, &word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, nullptr, nullptr, 0);
   errno = saved;

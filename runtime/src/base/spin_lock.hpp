@@ -1,7 +1,6 @@
 // A lock for a few instructions' work: the runtime's own, never held while user code runs.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "base/atomic.hpp"
@@ -14,12 +13,12 @@ namespace sluice::base {
 // It may be taken by one context and freed by the next one that runs on the same thread: park()
 // frees it only after it has left the stack of the goroutine that took it. So there is no owner,
 // and the freeing is one plain store.
-void spin_lock_slow(std::atomic<std::uint32_t>& word) noexcept;
+void spin_lock_slow(Atomic<std::uint32_t>& word) noexcept;
 
-inline void spin_lock(std::atomic<std::uint32_t>& word) noexcept {
+inline void spin_lock(Atomic<std::uint32_t>& word) noexcept {
   if (word.exchange(1, std::memory_order_acquire) != 0) spin_lock_slow(word);
 }
-inline void spin_unlock(std::atomic<std::uint32_t>& word) noexcept {
+inline void spin_unlock(Atomic<std::uint32_t>& word) noexcept {
   word.store(0, std::memory_order_release);
 }
 
@@ -31,7 +30,7 @@ class SpinLock {
   void unlock() noexcept { spin_unlock(word_); }
 
  private:
-  std::atomic<std::uint32_t> word_{0};
+  Atomic<std::uint32_t> word_{0};
 };
 
 }  // namespace sluice::base

@@ -2,11 +2,11 @@
 // made of.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 
+#include "base/atomic.hpp"
 #include "sched/park.hpp"
 #include "sluice/detail/chan_core.hpp"
 
@@ -16,7 +16,7 @@ struct ChanWaiter;
 
 // One select that waits. Wakers on several channels compete for it.
 struct SelectWait {
-  std::atomic<std::uint32_t> claimed{
+  base::Atomic<std::uint32_t> claimed{
       0};  // set to 1 by the one waker that may go on, under its channel's lock
   ChanWaiter* winner = nullptr;  // written by that waker, read after the park
 };
@@ -50,16 +50,16 @@ struct ChanCore {
   ChanCore(const ElementType& element, std::size_t slots) noexcept
       : type(element), capacity(slots) {}
 
-  std::atomic<std::uint32_t> lock{0};
+  base::Atomic<std::uint32_t> lock{0};
   bool closed = false;
-  std::atomic<std::size_t> buffered{0};  // written under the lock; read without it by size() only
-  std::size_t first = 0;                 // slot of the oldest value
+  base::Atomic<std::size_t> buffered{0};  // written under the lock; read without it by size() only
+  std::size_t first = 0;                  // slot of the oldest value
   ChanQueue receivers;
   ChanQueue senders;
   std::unique_ptr<ChanSource> source;  // what feeds it, if anything; set once, before it is shared
   const ElementType& type;
   const std::size_t capacity;
-  std::atomic<std::uint32_t> references{1};
+  base::Atomic<std::uint32_t> references{1};
   ObjectTag tag;
 
   void* slot(std::size_t index) noexcept {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 
 #include "base/spin_lock.hpp"
@@ -52,7 +51,7 @@ class GlobalQueue {
   base::SpinLock lock_;
   Goroutine* head_ = nullptr;
   Goroutine* tail_ = nullptr;
-  std::atomic<std::size_t> size_{0};
+  base::Atomic<std::size_t> size_{0};
 };
 
 }  // namespace sluice::detail

@@ -25,10 +25,10 @@ void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
   worker->leave({commit, argument}, Status::waiting);
 }
 
-void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept {
+void park(WaitReason reason, base::Atomic<std::uint32_t>& queue_lock) noexcept {
   park(
       reason,
-      [](void* word) { base::spin_unlock(*static_cast<std::atomic<std::uint32_t>*>(word)); },
+      [](void* word) { base::spin_unlock(*static_cast<base::Atomic<std::uint32_t>*>(word)); },
       &queue_lock);
 }
 

@@ -3,11 +3,11 @@
 // channels or locks.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "base/atomic.hpp"
 #include "base/clock.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/spin_lock.hpp"
@@ -27,7 +27,7 @@ Goroutine* self() noexcept;
 // has ended never returns.
 void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept;
 // The same, freeing the spin lock word of the queue that the caller has just joined.
-void park(WaitReason reason, std::atomic<std::uint32_t>& queue_lock) noexcept;
+void park(WaitReason reason, base::Atomic<std::uint32_t>& queue_lock) noexcept;
 
 // Makes a parked goroutine runnable, on this worker if the caller runs on one. Each park is ended
 // by one ready. The caller must not hold a lock that the woken one needs at once: it may run before

@@ -13,7 +13,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/assert.hpp"
+#include "base/clock.hpp"
+#include "base/futex.hpp"
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 
@@ -64,7 +65,7 @@ void idle_source_moved(std::int64_t due) noexcept {
 }
 
 Scheduler::Scheduler(int limit, std::size_t stack, std::uint64_t run) noexcept
-    : run_id(run), stack_size(stack), monitor(*this), limit_(static_cast<std::uint32_t>(limit)) {
+    : Idle(limit), run_id(run), stack_size(stack), monitor(*this) {
   last_id.store(1, std::memory_order_relaxed);  // main's
 }
 
@@ -93,7 +94,7 @@ void Scheduler::start(Goroutine* main) {
   main->status.store(Status::runnable, std::memory_order_relaxed);
   fiber::tell_release(&main->fiber);
   global.push(main);
-  state_.store(kActive + kSearching, std::memory_order_seq_cst);
+  open();
   if (!start_worker()) {
     forget();
     throw std::system_error(EAGAIN, std::generic_category(), "sluice: can't start a worker thread");
@@ -116,10 +117,7 @@ void Scheduler::stop() noexcept {
   stopping_.store(true, std::memory_order_seq_cst);
   halted_.fetch_add(1, std::memory_order_seq_cst);
   monitor.stop();
-  while (Worker* worker = pop_idle()) {
-    worker->wake.store(1, std::memory_order_release);
-    base::futex_wake(worker->wake, 1);
-  }
+  wake_all();
   for (std::uint32_t i = 0; i < worker_count(); ++i) {
     worker(i)->handed.store(1, std::memory_order_release);
     base::futex_wake(worker(i)->handed, 1);
@@ -180,124 +178,27 @@ void* Scheduler::worker_thread(void* argument) {
   return nullptr;
 }
 
-Worker* Scheduler::pop_idle() noexcept {
-  idle_lock_.lock();
-  Worker* worker = idle_;
-  if (worker != nullptr) idle_ = worker->next_idle;
-  idle_lock_.unlock();
-  return worker;
-}
-
-// Takes a place first, then finds a worker for it, so that two callers never wake two workers for
-// one place.
-void Scheduler::wake_one() noexcept {
-  std::uint64_t state = state_.load(std::memory_order_relaxed);
-  do {
-    const Places seen = places(state);
-    if (seen.searching > 0 || seen.active >= limit_.load(std::memory_order_relaxed) || stopping())
-      return;
-  } while (!state_.compare_exchange_weak(state, state + kActive + kSearching,
-                                         std::memory_order_seq_cst));
-  if (places(state).active == 0) monitor.workers_awake();
-  if (Worker* worker = pop_idle()) {
-    worker->wake.store(1, std::memory_order_release);
-    base::futex_wake(worker->wake, 1);
-  } else if (!start_worker()) {
-    state_.fetch_sub(kActive + kSearching, std::memory_order_seq_cst);
-  }
-}
-
-// At most half of the places search at any time: more would only compete with each other.
-bool Scheduler::may_search() const noexcept {
-  const Places seen = places(state_.load(std::memory_order_relaxed));
-  return 2 * seen.searching < limit_.load(std::memory_order_relaxed);
-}
-
-// The last searcher that finds work starts the next one: where there was some there may be more.
-void Scheduler::stop_searching() noexcept {
-  const Places before = places(state_.fetch_sub(kSearching, std::memory_order_seq_cst));
-  SLUICE_ASSERT(before.searching > 0);
-  if (before.searching == 1 && before.active < limit_.load(std::memory_order_relaxed) && any_work())
-    wake_one();
-}
-
 void Scheduler::sleep(Worker& worker, Holds holds) noexcept {
-  worker.wake.store(0, std::memory_order_relaxed);
   worker.phase.store(Phase::idle, std::memory_order_release);
-  idle_lock_.lock();
-  worker.next_idle = idle_;
-  idle_ = &worker;
-  idle_lock_.unlock();
-  switch (holds) {
-    case Holds::nothing:
-      let_go(0);
-      break;
-    case Holds::detached:
-      let_go(kDetached);
-      break;
-    case Holds::place:
-      let_go(kActive);
-      break;
-    case Holds::search:
-      let_go(kActive + kSearching);
-      break;
-  }
-  while (worker.wake.load(std::memory_order_acquire) == 0 && !stopping()) {
-    base::futex_wait(worker.wake, 0, base::kNever);
-  }
+  Idle::sleep(worker, holds);
   worker.phase.store(Phase::searching, std::memory_order_release);
 }
 
-// The sleeper's side of S3; what is woken may be the caller itself.
-void Scheduler::let_go(std::uint64_t of) noexcept {
-  state_.fetch_sub(of, std::memory_order_seq_cst);
-  base::fence(std::memory_order_seq_cst);
-  if (any_work()) {
-    wake_one();
-  } else if (const std::int64_t due = idle_source().next_due(); due != base::kNever) {
-    monitor.due_at(due);
-  }
+void Scheduler::found_nothing() noexcept {
+  const std::int64_t due = idle_source().next_due();
+  if (due != base::kNever) monitor.due_at(due);
 }
 
 void Scheduler::give_up_place(Worker& worker) noexcept {
   const Phase phase = worker.phase.exchange(Phase::idle, std::memory_order_acq_rel);
-  let_go(phase == Phase::detached ? kDetached : kActive);
+  let_go(phase == Phase::detached ? Holds::detached : Holds::place);
 }
 
 // Counted before it is woken, so that at no time all seem to be asleep.
 void Scheduler::hand_over(Worker& home) noexcept {
-  const Places before = places(state_.fetch_add(kDetached, std::memory_order_seq_cst));
-  if (before.active == 0) monitor.workers_awake();
+  joins_detached();
   home.handed.store(1, std::memory_order_release);
   base::futex_wake(home.handed, 1);
-}
-
-bool Scheduler::give_up_excess_place() noexcept {
-  std::uint64_t state = state_.load(std::memory_order_relaxed);
-  do {
-    if (places(state).active <= limit_.load(std::memory_order_relaxed)) return false;
-  } while (!state_.compare_exchange_weak(state, state - kActive, std::memory_order_seq_cst));
-  return true;
-}
-
-void Scheduler::set_limit(int limit) noexcept {
-  limit_.store(static_cast<std::uint32_t>(limit), std::memory_order_seq_cst);
-  submitted();
-}
-
-void Scheduler::detached() noexcept {
-  state_.fetch_add(kDetached - kActive, std::memory_order_seq_cst);
-  base::fence(std::memory_order_seq_cst);
-  if (any_work()) wake_one();
-}
-
-bool Scheduler::attach() noexcept {
-  std::uint64_t state = state_.load(std::memory_order_relaxed);
-  do {
-    if (places(state).active >= limit_.load(std::memory_order_relaxed)) return false;
-  } while (
-      !state_.compare_exchange_weak(state, state + kActive - kDetached, std::memory_order_seq_cst));
-  return true;
 }
 
 void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
@@ -358,11 +259,6 @@ bool Scheduler::any_work() const noexcept {
     if (const Worker* each = worker(i); each != nullptr && each->has_work()) return true;
   }
   return false;
-}
-
-bool Scheduler::any_awake() const noexcept {
-  const Places seen = places(state_.load(std::memory_order_seq_cst));
-  return seen.active > 0 || seen.detached > 0;
 }
 
 bool Scheduler::all_asleep() const noexcept {

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/assert.hpp"
+#include "base/futex.hpp"
 #include "sched/local.hpp"
 #include "sched/park.hpp"
 #include "sched/scheduler.hpp"

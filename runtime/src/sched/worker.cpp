@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "base/clock.hpp"
+#include "base/futex.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/overflow.hpp"
 #include "sched/scheduler.hpp"

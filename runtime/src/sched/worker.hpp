@@ -12,6 +12,7 @@
 #include "fiber/fiber.hpp"
 #include "fiber/stack_pool.hpp"
 #include "sched/goroutine.hpp"
+#include "sched/idle.hpp"
 #include "sched/run_queue.hpp"
 
 namespace sluice::detail {
@@ -29,7 +30,7 @@ struct AfterSwitch {
 // another goroutine.
 enum class Phase : std::uint32_t { idle, searching, running, detached };
 
-class alignas(64) Worker {
+class alignas(64) Worker : public Sleeper {
  public:
   explicit Worker(Scheduler& scheduler, std::uint32_t index) noexcept;
 
@@ -79,11 +80,9 @@ class alignas(64) Worker {
   std::atomic<Goroutine*> run_next{nullptr};  // written by the owner, taken by exchange by anybody
   std::atomic<std::uint32_t> tick{0};         // grows at each switch; the monitor watches it
   std::atomic<Phase> phase{Phase::searching};
-  std::atomic<std::uint32_t> wake{0};    // futex of an idle worker; 1: it has been given a place
   std::atomic<std::uint32_t> handed{0};  // futex: 1: the bound goroutine is ready
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
-  Worker* next_idle = nullptr;  // guarded by the scheduler's idle lock
 
   // The monitor's notes.
   std::uint32_t seen_tick = 0;

@@ -58,7 +58,8 @@ void WaitGroup::apply(std::int32_t delta) {
     base::spin_unlock(queue_.lock);
     throw_panic("sync: WaitGroup misuse: Add called concurrently with Wait");
   }
-  state_.store(0, std::memory_order_relaxed);
+  // Release: a waiter that comes now need not meet the additions that led here.
+  state_.store(0, std::memory_order_release);
   WaitQueue released;
   while (Waiter* waiter = dequeue(queue_)) enqueue(released, *waiter);
   base::spin_unlock(queue_.lock);

@@ -1,8 +1,9 @@
 // All moments that somebody waits for, ordered. Knows nothing of what happens then.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "base/atomic.hpp"
 
 namespace sluice::detail {
 
@@ -15,7 +16,7 @@ struct TimerNode {
       false;  // a foreign thread waits for it, and goes on waiting when the run has ended
   std::uint32_t shard = 0;
   std::uint32_t index = 0;  // in the heap, from 1; 0: not in it. Guarded by the shard's lock.
-  std::atomic<std::uint32_t> firing{0};  // how often taken out to be fired, and not done yet
+  base::Atomic<std::uint32_t> firing{0};  // how often taken out to be fired, and not done yet
 };
 
 // Adds a node whose `due` and `fire` are set; wakes a sleeper that would sleep past it.

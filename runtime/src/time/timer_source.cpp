@@ -61,7 +61,6 @@ void TimerSource::detach() noexcept {
   lock_.lock();
   if (--listeners_ == 0) settle();
   lock_.unlock();
-  timer_wait_fired(node_);
 }
 
 std::int64_t TimerSource::due() noexcept {

@@ -1,9 +1,9 @@
 // The mutex under Mutex, RWMutex and Once: tells nobody what it does.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
+#include "sluice/detail/atomic.hpp"
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/export.hpp"
 #include "sluice/detail/wait_queue.hpp"
@@ -44,7 +44,7 @@ class SLUICE_EXPORT MutexCore {
   void lock_slow(WaitReason reason) noexcept;
   bool unlock_slow() noexcept;
 
-  std::atomic<std::uint32_t> state_{0};
+  Atomic<std::uint32_t> state_{0};
   WaitQueue queue_;
 };
 

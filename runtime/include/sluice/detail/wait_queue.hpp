@@ -2,8 +2,9 @@
 // objects can be initialised at compile time; the operations live in the runtime.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "sluice/detail/atomic.hpp"
 
 namespace sluice::detail {
 
@@ -23,7 +24,7 @@ struct Waiter {
 };
 
 struct WaitQueue {
-  std::atomic<std::uint32_t> lock{0};
+  Atomic<std::uint32_t> lock{0};
   Waiter* head = nullptr;
   Waiter* tail = nullptr;
 };

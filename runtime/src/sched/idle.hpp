@@ -1,0 +1,99 @@
+// Who of a run's workers may run goroutines, who searches for some, and who sleeps. Knows neither
+// workers' queues nor threads: whoever derives from it says what work there is and starts threads.
+#pragma once
+
+#include <cstdint>
+
+#include "base/atomic.hpp"
+#include "base/spin_lock.hpp"
+
+namespace sluice::detail {
+
+// A worker as seen from here.
+struct Sleeper {
+  base::Atomic<std::uint32_t> wake{0};  // futex: 1: it has been given a place
+  Sleeper* next_idle = nullptr;         // guarded by the idle lock
+};
+
+// Places. Of all workers at most `limit` are active: they run a goroutine or search for one.
+// Detached ones run a goroutine without a place. All others sleep. The counts share one word, so
+// that each decision is one step:
+//   S1  active <= limit, but for set_limit lowering it.
+//   S2  searching <= active.
+//   S3  Work that is queued while active < limit and nobody searches wakes a worker, or is seen by
+//       the last one that goes to sleep. Each side writes its own word, then reads the other's:
+//         submitted: (work is in a queue)      fence   if (searching == 0 && active < limit) wake
+//         let_go:    active--, searching--     fence   if (any queue has work) wake
+//       Acquire and release alone let both reads see old values (store buffering, on x86 too): work
+//       queued, every worker asleep. Test: model/idle_model.cpp.
+class Idle {
+ public:
+  explicit Idle(int limit) noexcept : limit_(static_cast<std::uint32_t>(limit)) {}
+  Idle(const Idle&) = delete;
+  Idle& operator=(const Idle&) = delete;
+
+  // Something has been queued: see S3.
+  void submitted() noexcept {
+    base::fence(std::memory_order_seq_cst);
+    const Places seen = places(state_.load(std::memory_order_relaxed));
+    if (seen.searching == 0 && seen.active < limit_.load(std::memory_order_relaxed)) wake_one();
+  }
+  void wake_one() noexcept;
+
+  // For workers. stop_searching: found something. sleep: found nothing; returns with a place,
+  // counted as searching, or because the run stops.
+  void start_searching() noexcept { state_.fetch_add(kSearching, std::memory_order_seq_cst); }
+  bool may_search() const noexcept;
+  void stop_searching() noexcept;
+  enum class Holds { nothing, detached, place, search };
+  void sleep(Sleeper& worker, Holds holds) noexcept;
+  void let_go(Holds holds) noexcept;
+
+  // A worker that has no place begins to run, or gives its place up while its goroutine goes on, or
+  // wins one back (false: there is none).
+  void joins_detached() noexcept;
+  void detached() noexcept;
+  bool attach() noexcept;
+  // True, and a place fewer, when there are more than the limit allows.
+  bool give_up_excess_place() noexcept;
+  void set_limit(int limit) noexcept;
+
+  int limit() const noexcept { return static_cast<int>(limit_.load(std::memory_order_relaxed)); }
+  bool any_awake() const noexcept;  // some worker is active or detached
+
+ protected:
+  ~Idle() = default;
+  // The very first place, for a thread that searches.
+  void open() noexcept { state_.store(kActive + kSearching, std::memory_order_seq_cst); }
+  void wake_all() noexcept;
+
+ private:
+  virtual bool any_work() const noexcept = 0;
+  virtual bool stopping() const noexcept = 0;
+  // Starts a thread that has a place and searches. False: there can't be one.
+  virtual bool start_worker() noexcept = 0;
+  // Somebody is active again after all slept; a worker has found nothing to do before it sleeps.
+  virtual void first_awake() noexcept = 0;
+  virtual void found_nothing() noexcept = 0;
+
+  static constexpr std::uint64_t kActive = 1, kSearching = std::uint64_t{1} << 20,
+                                 kDetached = std::uint64_t{1} << 40;
+  struct Places {
+    std::uint32_t active, searching, detached;
+  };
+  static Places places(std::uint64_t state) noexcept {
+    constexpr std::uint64_t mask = (1u << 20) - 1;
+    return {static_cast<std::uint32_t>(state & mask),
+            static_cast<std::uint32_t>((state >> 20) & mask),
+            static_cast<std::uint32_t>(state >> 40)};
+  }
+  static void wake(Sleeper& worker) noexcept;
+  Sleeper* pop_idle() noexcept;
+
+  alignas(64) base::Atomic<std::uint64_t> state_{0};
+  base::Atomic<std::uint32_t> limit_;
+  base::SpinLock idle_lock_;
+  Sleeper* idle_ = nullptr;
+};
+
+}  // namespace sluice::detail
