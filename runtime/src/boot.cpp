@@ -1,6 +1,5 @@
 // The composition root: the only file that sees every folder. It wires timers into the scheduler,
 // checked mode into the hook, and goroutine dumps into the ways in which a process can end.
-#include <cxxabi.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -23,6 +22,7 @@
 #include "sched/park.hpp"
 #include "sched/run.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/uncaught.hpp"
 #include "sluice/debug.hpp"
 #include "sluice/go.hpp"
 #include "sluice/panic.hpp"
@@ -61,7 +61,9 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine) {
       dumped.state = "running";
   }
   const void* pcs[kMaxFrames];
-  dumped.pcs.assign(pcs, pcs + backtrace(goroutine, pcs, kMaxFrames));
+  const std::size_t frames = backtrace(goroutine, pcs, kMaxFrames);
+  dumped.pcs.assign(pcs, pcs + std::min(frames, kMaxFrames));
+  dumped.frames_elided = frames - dumped.pcs.size();
   return dumped;
 }
 
@@ -101,38 +103,23 @@ std::string dump_all() {
   _exit(2);
 }
 
-// The process is about to end; a second goroutine that fails while the first is being told waits
-// for that.
+// The process is about to end; another goroutine that fails while the first is being told waits for
+// that. One whose telling fails, in its exception's what(), tells that instead, once.
 std::atomic<bool> g_ending{false};
+std::atomic<const Goroutine*> g_ender{nullptr};  // null as well when the monitor is
 
 [[noreturn]] void wait_for_end() noexcept {
   for (;;) pause();
 }
 void claim_end() noexcept {
-  if (g_ending.exchange(true)) wait_for_end();
-}
-
-std::string describe_exception() {
-  std::string type = "unknown exception";
-  if (const std::type_info* thrown = abi::__cxa_current_exception_type()) {
-    int status = 0;
-    const std::unique_ptr<char, void (*)(void*)> name(
-        abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &status), &std::free);
-    type = name != nullptr ? name.get() : thrown->name();
+  const Goroutine* mine = self();
+  if (!g_ending.exchange(true)) {
+    g_ender.store(mine);
+    return;
   }
-  try {
-    throw;
-  } catch (const Panic& panic) {
-    return panic.what();
-  } catch (const std::exception& exception) {
-    return type + ": " + exception.what();
-  } catch (const std::string& text) {
-    return type + ": " + text;
-  } catch (const char* text) {
-    return type + ": " + text;
-  } catch (...) {
-    return type;
-  }
+  if (g_ender.load() != mine) wait_for_end();
+  static bool again = false;
+  if (std::exchange(again, true)) end_process();
 }
 
 std::terminate_handler g_previous_terminate = nullptr;
@@ -141,13 +128,19 @@ std::terminate_handler g_previous_terminate = nullptr;
 // shows the throw.
 [[noreturn]] void on_terminate() noexcept {
   const Goroutine* goroutine = self();
-  if (goroutine->foreign || std::current_exception() == nullptr) {
+  const bool thrown = std::current_exception() != nullptr;
+  if (goroutine->exiting && !thrown) {
+    fatal_error(
+        "sluice: exit_goroutine stopped by a noexcept function or by a destructor of an unwinding");
+  }
+  if (goroutine->foreign || !thrown) {
     if (g_previous_terminate != nullptr) g_previous_terminate();
     std::abort();
   }
   claim_end();
   const checked::DumpedGoroutine dumped = describe(*goroutine);
-  std::fprintf(stderr, "panic: %s\n\n%s", describe_exception().c_str(),
+  const std::string exception = describe_exception();
+  std::fprintf(stderr, "panic: %s\n\n%s", exception.c_str(),
                checked::goroutine_dump({&dumped, 1}).c_str());
   end_process();
 }
@@ -157,11 +150,11 @@ std::terminate_handler g_previous_terminate = nullptr;
 std::size_t view_backtrace(const Actor& actor, const void** pcs, std::size_t max) {
   const auto& goroutine = static_cast<const Goroutine&>(actor);
   const CurrentRun run;
-  if (&goroutine == self() || !run) return backtrace(goroutine, pcs, max);
+  if (&goroutine == self() || !run) return std::min(backtrace(goroutine, pcs, max), max);
   run->freeze();
-  const std::size_t count = backtrace(goroutine, pcs, max);
+  const std::size_t frames = backtrace(goroutine, pcs, max);
   run->thaw();
-  return count;
+  return std::min(frames, max);
 }
 
 bool view_waiting(const Actor& actor) {
@@ -224,7 +217,11 @@ void fatal_error(const char* text) noexcept {
 }
 
 void all_goroutines_asleep() noexcept {
-  claim_end();
+  // A goroutine that is being told, but sleeps too, does so for ever in its exception's what().
+  if (g_ending.exchange(true)) {
+    const Goroutine* ender = g_ender.load();
+    if (ender == nullptr || ender->foreign) wait_for_end();
+  }
   const CurrentRun run;
   if (run->main_exited.load(std::memory_order_relaxed) && run->goroutines() == 0) {
     std::fputs("fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n", stderr);

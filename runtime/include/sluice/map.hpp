@@ -44,8 +44,11 @@ class Map {
   /// Removes `key` and returns what it had. Go: Map.LoadAndDelete.
   std::optional<V> load_and_erase(const K& key) {
     Shard& shard = shard_of(key);
-    Lock lock(shard.mu);
-    auto node = shard.values.extract(key);
+    typename std::unordered_map<K, V>::node_type node;  // dies after the lock
+    {
+      Lock lock(shard.mu);
+      node = shard.values.extract(key);
+    }
     if (node.empty()) return std::nullopt;
     return std::move(node.mapped());
   }
@@ -66,16 +69,17 @@ class Map {
     Lock lock(shard.mu);
     const auto found = shard.values.find(key);
     if (found == shard.values.end() || !(found->second == expected)) return false;
-    found->second = std::move(desired);
+    std::swap(found->second, desired);  // the old value dies after the lock
     return true;
   }
   /// Removes `key` if its value is `expected`. Go: Map.CompareAndDelete.
   bool compare_and_erase(const K& key, const V& expected) {
     Shard& shard = shard_of(key);
+    typename std::unordered_map<K, V>::node_type erased;  // dies after the lock
     Lock lock(shard.mu);
     const auto found = shard.values.find(key);
     if (found == shard.values.end() || !(found->second == expected)) return false;
-    shard.values.erase(found);
+    erased = shard.values.extract(found);
     return true;
   }
   /// Calls `visit(key, value)` for each entry until it returns false. Each key at most once; a key
@@ -97,8 +101,9 @@ class Map {
   /// Removes everything. Go: Map.Clear.
   void clear() {
     for (Shard& shard : shards_) {
+      std::unordered_map<K, V> cleared;  // dies after the lock: a destructor may use the map
       Lock lock(shard.mu);
-      shard.values.clear();
+      cleared.swap(shard.values);
     }
   }
 

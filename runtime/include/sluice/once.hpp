@@ -1,6 +1,8 @@
 // Doing something exactly once.
 #pragma once
 
+#include <cxxabi.h>
+
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -14,6 +16,7 @@
 #include "sluice/detail/atomic.hpp"
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/export.hpp"
+#include "sluice/detail/fatal.hpp"
 #include "sluice/detail/mutex_core.hpp"
 
 namespace sluice {
@@ -73,12 +76,16 @@ class OnceResult {
         } else {
           value_.emplace(std::invoke(*f_));
         }
-      } catch (const std::exception&) {
+      } catch (const abi::__forced_unwind&) {  // exit_goroutine
+        f_.reset();
+        throw;
+      } catch (...) {
         thrown_ = std::current_exception();
       }
       f_.reset();
     });
     if (thrown_ != nullptr) std::rethrow_exception(thrown_);
+    if (!value_.has_value()) throw_panic("sluice: the function that runs once ended its goroutine");
     return *value_;
   }
 
@@ -91,9 +98,9 @@ class OnceResult {
 
 }  // namespace detail
 
-/// A function that calls `f` the first time it is called and does nothing afterwards. If `f` throws
-/// an exception derived from std::exception, every call throws it. Copies share the one call. Safe
-/// to call from many goroutines.
+/// A function that calls `f` the first time it is called and does nothing afterwards. If `f`
+/// throws, every call throws the same exception; if `f` ends its goroutine, later calls throw
+/// Panic. Copies share the one call. Safe to call from many goroutines.
 ///
 /// Go: sync.OnceFunc.
 template <class F>
@@ -104,7 +111,7 @@ auto once_func(F f) {
 }
 
 /// A function that calls `f` the first time, and returns a reference to what that returned every
-/// time.
+/// time. Exceptions are as once_func's.
 ///
 /// Go: sync.OnceValue. For OnceValues return a pair or a struct.
 template <class F>

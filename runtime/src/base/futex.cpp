@@ -14,8 +14,8 @@ namespace sluice::base {
 
 // Confined because of errno, which all fibers of a thread share.
 
-SLUICE_THREAD_CONFINED void futex_wait(const Atomic<std::uint32_t>& word,
-                                       std::uint32_t expected, std::int64_t deadline) noexcept {
+SLUICE_THREAD_CONFINED void futex_wait(const Atomic<std::uint32_t>& word, std::uint32_t expected,
+                                       std::int64_t deadline) noexcept {
   const int saved = errno;
   timespec until{};
   until.tv_sec = deadline / 1'000'000'000;

@@ -31,6 +31,7 @@ void exit_goroutine() {
   if (detail::self()->foreign) throw Panic("sluice: exit_goroutine outside a goroutine");
   // Not on this stack: the destructors that run meanwhile would overwrite it.
   auto* exception = new _Unwind_Exception();
+  detail::self()->exiting = true;
   std::memcpy(&exception->exception_class, "SLUIEXIT", sizeof exception->exception_class);
   exception->exception_cleanup = &detail::stopped;
   _Unwind_ForcedUnwind(exception, &detail::at_frame, nullptr);

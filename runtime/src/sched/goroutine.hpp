@@ -45,6 +45,7 @@ struct Goroutine : Actor {
   AtomicStatus status;
   WaitReason reason = WaitReason::none;
   bool foreign = false;
+  bool exiting = false;  // exit_goroutine unwinds it
   unsigned stack_log2 = 0;
   std::uint64_t run_id = 0;   // which run it belongs to; a goroutine of a past run is never resumed
   Goroutine* next = nullptr;  // in the global queue, or in the list of foreign threads

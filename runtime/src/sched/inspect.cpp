@@ -20,12 +20,13 @@ struct Collected {
 _Unwind_Reason_Code collect(_Unwind_Context* context, void* argument) {
   auto& to = *static_cast<Collected*>(argument);
   const auto pc = _Unwind_GetIP(context);
-  if (pc == 0 || to.count == to.max) return _URC_END_OF_STACK;
+  if (pc == 0) return _URC_END_OF_STACK;
   if (to.skip > 0) {
     --to.skip;
-  } else {
-    to.pcs[to.count++] = reinterpret_cast<const void*>(pc);
+    return _URC_NO_REASON;
   }
+  if (to.count < to.max) to.pcs[to.count] = reinterpret_cast<const void*>(pc);
+  ++to.count;
   return _URC_NO_REASON;
 }
 

@@ -11,8 +11,9 @@ namespace sluice::detail {
 // start and end meanwhile unless the scheduler is frozen.
 void for_each_goroutine(void (*visit)(Goroutine& goroutine, void* context), void* context) noexcept;
 
-// Return addresses, innermost first: of a parked goroutine, or of the caller's own. Never
-// allocates. Nothing for one that runs elsewhere.
+// Return addresses, innermost first: of a parked goroutine, or of the caller's own. Gives at most
+// `max` of them, and returns how many there are. Never allocates. Nothing for one that runs
+// elsewhere.
 std::size_t backtrace(const Goroutine& goroutine, const void** pcs, std::size_t max) noexcept;
 
 }  // namespace sluice::detail

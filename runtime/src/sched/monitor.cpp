@@ -128,6 +128,7 @@ void Monitor::watch(Worker& worker, std::int64_t now) noexcept {
   if (phase != Phase::running || tick != worker.seen_tick) {
     worker.seen_tick = tick;
     worker.seen_since = now;
+    worker.turn_over.store(true, std::memory_order_relaxed);
     return;
   }
   // Looked at every half kStuckAfter: twice the same tick means stuck for at least that long, and

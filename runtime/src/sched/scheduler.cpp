@@ -3,6 +3,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,6 +92,8 @@ void Scheduler::start(Goroutine* main) {
   g_run_id.store(run_id, std::memory_order_release);
   g_scheduler.store(this, std::memory_order_release);
   run_tid.store(gettid(), std::memory_order_release);
+  pthread_sigmask(SIG_SETMASK, nullptr, &signals_);
+  has_processors_ = sched_getaffinity(0, sizeof processors_, &processors_) == 0;
   main->status.store(Status::runnable, std::memory_order_relaxed);
   fiber::tell_release(&main->fiber);
   global.push(main);
@@ -139,7 +142,10 @@ void Scheduler::stop() noexcept {
 bool Scheduler::start_worker() noexcept {
   start_lock_.lock();
   const std::uint32_t index = worker_count();
-  if (index == kMaxWorkers) fatal_error("thread exhaustion");
+  if (index == kMaxWorkers) {
+    std::fprintf(stderr, "runtime: program exceeds %u-thread limit\n", kMaxWorkers);
+    fatal_error("thread exhaustion");
+  }
   // One whose thread could not be started before is used again: thieves may hold a pointer to it.
   Worker* worker = workers_[index].load(std::memory_order_relaxed);
   if (worker == nullptr) worker = new (std::nothrow) Worker(*this, index);
@@ -171,6 +177,11 @@ void* Scheduler::worker_thread(void* argument) {
   auto* worker = static_cast<Worker*>(argument);
   Scheduler& scheduler = worker->scheduler;
   pthread_setname_np(pthread_self(), "sluice-worker");
+  // Not those of whichever thread had to start it, which a goroutine may have locked and changed.
+  pthread_sigmask(SIG_SETMASK, &scheduler.signals_, nullptr);
+  if (scheduler.has_processors_) {
+    sched_setaffinity(0, sizeof scheduler.processors_, &scheduler.processors_);
+  }
   worker->run();
   scheduler.settled_.fetch_add(1, std::memory_order_acq_rel);
   base::futex_wake(scheduler.settled_, 1);

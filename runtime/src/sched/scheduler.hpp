@@ -1,6 +1,9 @@
 // The workers of one run: how they start and end, and how all of them are halted.
 #pragma once
 
+#include <sched.h>
+#include <signal.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -90,6 +93,11 @@ class Scheduler final : public Idle {
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint32_t> halted_{0};  // how many ask for it
   std::atomic<std::uint32_t> frozen_{0};  // futex: how many freezes are on
+
+  // Of the thread that called run(), for every worker.
+  sigset_t signals_;
+  cpu_set_t processors_;
+  bool has_processors_ = false;
 
   base::SpinLock start_lock_;
   std::atomic<std::uint32_t> worker_count_{0};

@@ -71,6 +71,7 @@ class alignas(64) Worker : public Sleeper {
   Goroutine* aside = nullptr;  // taken from a queue, and not run because the scheduler is halted
   base::Rng rng;
   fiber::StackCache stacks;
+  std::int64_t turn_began = 0;
   std::uint64_t next_id = 0;
   std::uint64_t last_id = 0;
   const std::uint32_t index;
@@ -80,6 +81,7 @@ class alignas(64) Worker : public Sleeper {
   std::atomic<Goroutine*> run_next{nullptr};  // written by the owner, taken by exchange by anybody
   std::atomic<std::uint32_t> tick{0};         // grows at each switch; the monitor watches it
   std::atomic<Phase> phase{Phase::searching};
+  std::atomic<bool> turn_over{false};  // set by the monitor, cleared by the owner
   std::atomic<std::uint32_t> handed{0};  // futex: 1: the bound goroutine is ready
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
@@ -90,6 +92,7 @@ class alignas(64) Worker : public Sleeper {
 
  private:
   Goroutine* next_local() noexcept;
+  bool begin_turn() noexcept;
   void execute(Goroutine* goroutine) noexcept;
   void switch_to(Goroutine* next, AfterSwitch then, Status becomes) noexcept;
   bool claim(Goroutine* goroutine) noexcept;

@@ -54,8 +54,9 @@ class DeadlineNode final : public EndingNode {
 
   // Once, after join_parent. The timer does not keep the node.
   void arm(std::exception_ptr cause) {
-    const Duration left = when_ - Clock::now();
-    if (left.count() <= 0) return end(ContextError::deadline_exceeded, cause);
+    const TimePoint now = Clock::now();
+    if (when_ <= now) return end(ContextError::deadline_exceeded, cause);
+    const Duration left = when_ - now;
     if (err()) return;
     std::weak_ptr<EndListener> node = weak_from_this();
     AfterFunc timer(left, [node, cause] {
@@ -99,7 +100,7 @@ namespace detail {
 class CallOnEnd final : public EndListener {
  public:
   CallOnEnd(std::weak_ptr<EndListener> node, std::function<void()> call)
-      : node_(std::move(node)), call_(std::move(call)) {}
+      : node_(std::move(node)), ends_(!node_.expired()), call_(std::move(call)) {}
 
   void keep() { self_ = shared_from_this(); }
   void parent_ended(std::error_code, const std::exception_ptr&) noexcept override {
@@ -110,6 +111,7 @@ class CallOnEnd final : public EndListener {
   }
   void orphaned() noexcept override { self_.reset(); }
   bool stop() noexcept {
+    if (!ends_) return !stopped_.exchange(true, std::memory_order_relaxed);
     const auto node = node_.lock();
     if (node == nullptr || !static_cast<EndingNode&>(*node).unwatch(*this)) return false;
     const auto dropped = std::move(self_);
@@ -118,6 +120,8 @@ class CallOnEnd final : public EndListener {
 
  private:
   const std::weak_ptr<EndListener> node_;
+  const bool ends_;                   // what it waits for can come
+  std::atomic<bool> stopped_{false};  // of one that can't
   const std::function<void()> call_;
   std::shared_ptr<EndListener> self_;
 };

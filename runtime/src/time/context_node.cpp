@@ -1,5 +1,7 @@
 #include "time/context_node.hpp"
 
+#include "sched/park.hpp"
+
 namespace sluice::detail {
 
 EndingNode::~EndingNode() {
@@ -61,20 +63,28 @@ void EndingNode::end(std::error_code err, const std::exception_ptr& cause) noexc
     cause_ = cause;
   }
   lock_.unlock();
-  if (!first) return;
+  if (!first) {
+    // As for the first caller, all below has ended when this returns.
+    while (!told_.load(std::memory_order_acquire)) yield_now();
+    return;
+  }
   done_.close();
   while (const std::shared_ptr<EndListener> each = take_listener()) each->parent_ended(err, cause);
   if (parent_ != nullptr) {
     if (EndingNode* above = parent_->ends_with()) above->unwatch(*this);
   }
   ended();
+  told_.store(true, std::memory_order_release);
 }
 
 std::error_code EndingNode::err() noexcept {
   lock_.lock();
   const std::error_code err = err_;
   lock_.unlock();
-  return err;
+  // Not before done is closed, so that the two agree.
+  Unit none;
+  const bool ended = err && chan_try_recv(done_core_, &none) == TryResult::closed;
+  return ended ? err : std::error_code();
 }
 
 std::exception_ptr EndingNode::cause() noexcept {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/atomic.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/spin_lock.hpp"
 #include "sluice/context.hpp"
@@ -55,7 +56,9 @@ class ContextNode : public EndListener {
 class EndingNode : public ContextNode {
  public:
   explicit EndingNode(std::shared_ptr<ContextNode> parent)
-      : ContextNode(std::move(parent)), done_(make_chan<>()) {}
+      : ContextNode(std::move(parent)),
+        done_core_(chan_make(kElementType<Unit>, 0)),
+        done_(ChanHandle(done_core_)) {}
   ~EndingNode() override;
 
   // Joins the parent's list; ends at once if the parent has ended. Once, right after it was made.
@@ -92,6 +95,8 @@ class EndingNode : public ContextNode {
   std::error_code err_;
   std::exception_ptr cause_;
   Listeners listeners_;
+  base::Atomic<bool> told_{false};  // all listeners have been told
+  ChanCore* const done_core_;
   const Chan<> done_;
 };
 

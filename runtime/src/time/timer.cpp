@@ -35,8 +35,16 @@ Timer::Timer(Duration d) {
 }
 
 RecvChan<TimePoint> Timer::fired() const { return fired_; }
-bool Timer::stop() { return source_->set(0, 0); }
-bool Timer::reset(Duration d) { return source_->set(due_in(d), 0); }
+
+// One that was moved from has no channel: Go's zero Timer.
+bool Timer::stop() {
+  if (!fired_) throw_panic("time: Stop called on uninitialized Timer");
+  return source_->set(0, 0);
+}
+bool Timer::reset(Duration d) {
+  if (!fired_) throw_panic("time: Reset called on uninitialized Timer");
+  return source_->set(due_in(d), 0);
+}
 
 Ticker::Ticker(Duration d) {
   if (d.count() <= 0) throw_panic("non-positive interval for NewTicker");
@@ -46,8 +54,11 @@ Ticker::Ticker(Duration d) {
 }
 
 RecvChan<TimePoint> Ticker::ticks() const { return ticks_; }
-void Ticker::stop() { source_->set(0, 0); }
+void Ticker::stop() {
+  if (ticks_) source_->set(0, 0);
+}
 void Ticker::reset(Duration d) {
+  if (!ticks_) throw_panic("time: Reset called on uninitialized Ticker");
   if (d.count() <= 0) throw_panic("non-positive interval for Ticker.Reset");
   source_->set(due_in(d), d.count());
 }

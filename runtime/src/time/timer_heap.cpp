@@ -18,7 +18,7 @@ constexpr std::uint32_t kChildren = 4;
 
 struct alignas(64) Shard {
   base::SpinLock lock;
-  std::vector<TimerNode*> heap;                      // heap[0] is the earliest
+  std::vector<TimerNode*> heap;                       // heap[0] is the earliest
   base::Atomic<std::int64_t> earliest{base::kNever};  // written under the lock, read by anybody
 
   void place(TimerNode* node, std::uint32_t at) noexcept {
