@@ -1,8 +1,6 @@
 // Doing something exactly once.
 #pragma once
 
-#include <cxxabi.h>
-
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -76,11 +74,9 @@ class OnceResult {
         } else {
           value_.emplace(std::invoke(*f_));
         }
-      } catch (const abi::__forced_unwind&) {  // exit_goroutine
-        f_.reset();
-        throw;
       } catch (...) {
         thrown_ = std::current_exception();
+        if (thrown_ == nullptr) throw;  // no exception: exit_goroutine unwinds
       }
       f_.reset();
     });

@@ -81,7 +81,7 @@ class alignas(64) Worker : public Sleeper {
   std::atomic<Goroutine*> run_next{nullptr};  // written by the owner, taken by exchange by anybody
   std::atomic<std::uint32_t> tick{0};         // grows at each switch; the monitor watches it
   std::atomic<Phase> phase{Phase::searching};
-  std::atomic<bool> turn_over{false};  // set by the monitor, cleared by the owner
+  std::atomic<bool> turn_over{false};    // set by the monitor, cleared by the owner
   std::atomic<std::uint32_t> handed{0};  // futex: 1: the bound goroutine is ready
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
