@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <new>
 #include <stdexcept>
+#include <thread>
 
 #include "sluice/sluice.hpp"
 #include "support/child.hpp"
@@ -71,11 +74,48 @@ SLUICE_CHILD(no_room_for_a_run) {
   return failures * 100 + ten();
 }
 
+std::ptrdiff_t threads() {
+  const std::filesystem::directory_iterator all("/proc/self/task");
+  return std::distance(begin(all), end(all));
+}
+
+// No thread's stack fits; the one worker that there is does everything.
+SLUICE_CHILD(no_room_for_threads) {
+  return run(Options{.workers = 4}, [] {
+    // This process's first thread, the worker and the monitor. A goroutine's yield would start
+    // more.
+    while (threads() < 3) std::this_thread::yield();
+    allow_address_space(address_space_in_use() + (rlim_t{1} << 20));
+    WaitGroup wg;
+    int done = 0;
+    for (int i = 0; i < 10; ++i) {
+      wg.go([&] {
+        yield();
+        ++done;
+      });
+    }
+    wg.wait();
+    allow_address_space(RLIM_INFINITY);
+    return done;
+  });
+}
+
 // The sanitizers need more address space than any limit leaves them.
 TEST(Exhaustion, OfAddressSpaceForStacksThrowsBadAlloc) {
   if constexpr (!test::kSanitized) {
     const test::ChildResult ended = test::run_child(no_room_for_stacks);
     EXPECT_EQ(ended.status, 0) << ended.err;
+  }
+}
+
+TEST(Exhaustion, OfThreadsLeavesThoseThatThereAre) {
+  if constexpr (!test::kSanitized) {
+    const test::ChildResult ended = test::run_child(no_room_for_threads);
+    EXPECT_EQ(ended.status, 10) << ended.err;
+    EXPECT_EQ(
+        ended.err,
+        "sluice: can't start worker thread 2: Resource temporarily unavailable; going on with "
+        "fewer\n");
   }
 }
 

@@ -1,7 +1,9 @@
 // run: what it returns, what it drops, and that it can be had again.
+#include <unistd.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -148,6 +150,37 @@ TEST(Run, ReturnsWhileOthersAreRunnable) {
       }
     });
   }
+}
+
+// Their workers can't be stopped; they end when they come back.
+TEST(Run, ReturnsWhileOthersComputeOrSitInASystemCall) {
+  static std::atomic<int> busy{0};
+  static std::atomic<bool> leave{false};
+  static std::array<int, 2> pipe_ends;
+  leave = false;
+  ASSERT_EQ(pipe(pipe_ends.data()), 0);
+  run(Options{.workers = 2}, [] {
+    go([] {
+      ++busy;
+      while (!leave) {
+      }
+      --busy;
+    });
+    go([] {
+      char byte;
+      ++busy;
+      EXPECT_EQ(read(pipe_ends[0], &byte, 1), 1);
+      --busy;
+    });
+    EXPECT_TRUE(test::eventually([] { return busy == 2; }));
+  });
+  EXPECT_EQ(busy, 2);
+  EXPECT_EQ(run([] { return 4; }), 4) << "the next run works beside them";
+  leave = true;
+  ASSERT_EQ(write(pipe_ends[1], "x", 1), 1);
+  while (busy != 0) std::this_thread::yield();
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
 }
 
 SLUICE_CHILD(main_returns_with_goroutines_blocked) {
