@@ -7,7 +7,6 @@
 
 #include "sluice/sluice.hpp"
 #include "support/eventually.hpp"
-#include "support/expect_panic.hpp"
 #include "support/foreign_thread.hpp"
 #include "support/goroutine_test.hpp"
 #include "support/sanitizers.hpp"
@@ -24,47 +23,6 @@ SLUICE_TEST(WaitGroup, WaitAtZeroReturns) {
   wg.add(-2);
   wg.done();
   wg.wait();
-}
-
-// Two groups as a barrier: nobody leaves early, everybody leaves, round after round.
-SLUICE_TEST(WaitGroup, TwoGroupsAsABarrier) {
-  constexpr int kGoroutines = 16;
-  WaitGroup arrived;
-  WaitGroup leave;
-  for (int round = 0; round < 8; ++round) {
-    arrived.add(kGoroutines);
-    leave.add(kGoroutines);
-    const auto exited = make_chan<bool>(kGoroutines);
-    for (int i = 0; i < kGoroutines; ++i) {
-      go([&, exited] {
-        arrived.done();
-        leave.wait();
-        exited.send(true);
-      });
-    }
-    arrived.wait();
-    for (int i = 0; i < kGoroutines; ++i) {
-      EXPECT_EQ(exited.try_recv(), std::nullopt) << "left too early";
-      leave.done();
-    }
-    for (int i = 0; i < kGoroutines; ++i) EXPECT_EQ(exited.recv(), true);
-  }
-}
-
-SLUICE_TEST(WaitGroup, WaitsForEveryDone) {
-  for (int i = 0; i < test::rounds(1000); ++i) {
-    WaitGroup wg;
-    std::atomic<int> done{0};
-    wg.add(2);
-    for (int id = 0; id < 2; ++id) {
-      go([&] {
-        ++done;
-        wg.done();
-      });
-    }
-    wg.wait();
-    ASSERT_EQ(done, 2);
-  }
 }
 
 SLUICE_TEST(WaitGroup, ManyMayWait) {
@@ -84,15 +42,6 @@ SLUICE_TEST(WaitGroup, ManyMayWait) {
   work.done();
   waiters.wait();
   EXPECT_EQ(released, 20);
-}
-
-SLUICE_TEST(WaitGroup, NegativeCounterPanics) {
-  WaitGroup wg;
-  wg.add();
-  wg.done();
-  EXPECT_PANIC(wg.done(), "sync: negative WaitGroup counter");
-  WaitGroup other;
-  EXPECT_PANIC(other.add(-1), "sync: negative WaitGroup counter");
 }
 
 // What happened before done is seen after wait, though the numbers are no atomics.
