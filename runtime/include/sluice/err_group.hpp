@@ -17,8 +17,7 @@ namespace sluice {
 /// Goroutines that succeed or fail together: the first exception ends the group's context and is
 /// thrown by `wait`.
 ///
-/// Only exceptions derived from std::exception are caught; another one ends the process, as in any
-/// goroutine. A group that is destroyed without `wait` calls off its goroutines and waits for them.
+/// A group that is destroyed without `wait` calls off its goroutines and waits for them.
 ///
 /// Go: golang.org/x/sync/errgroup.Group, made by WithContext.
 class SLUICE_EXPORT ErrGroup {
@@ -57,7 +56,8 @@ class SLUICE_EXPORT ErrGroup {
       const Leave leave{this};
       try {
         (void)std::invoke(std::move(f));
-      } catch (const std::exception&) {
+      } catch (...) {
+        if (std::current_exception() == nullptr) throw;  // no exception: exit_goroutine unwinds
         fail(std::current_exception());
       }
     });

@@ -24,8 +24,8 @@ template <class K, class V>
 class SingleFlight {
  public:
   /// What `f()` returns, or what it returned to a call with the same key that was under way. Parks
-  /// while another runs it. An exception derived from std::exception goes to all that waited for
-  /// it. Go: Group.Do.
+  /// while another runs it. What `f` throws goes to all that waited for it; if it ends its
+  /// goroutine they get a Panic. Go: Group.Do.
   template <class F>
   V call(const K& key, F f) {
     std::shared_ptr<Flight> flight;
@@ -44,8 +44,9 @@ class SingleFlight {
       Landing landing{this, key, flight.get()};
       try {
         flight->value.emplace(std::invoke(f));
-      } catch (const std::exception&) {
+      } catch (...) {
         flight->thrown = std::current_exception();
+        if (flight->thrown == nullptr) throw;  // no exception: exit_goroutine unwinds
       }
     } else {
       flight->landing.wait();
