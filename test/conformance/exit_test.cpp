@@ -1,5 +1,8 @@
 // Programs in which nobody can go on, and goroutines that end themselves: what runs on the way out,
 // what can't stop it, and what is left when main does it.
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <gtest/gtest.h>
 
@@ -135,6 +138,46 @@ TEST(ConformanceGoroutine, OneThatCanActHoldsTheVerdictOff) {
     EXPECT_EQ(result.status, 7) << child->name;
     EXPECT_EQ(result.err, "") << child->name;
   }
+}
+
+// A server that waits for a client, which is another process, then for what it says; main waits for
+// the server.
+void answer_slowly(const sockaddr_in& server) {
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  usleep(20'000);
+  if (connect(client, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0) _exit(1);
+  usleep(20'000);
+  _exit(write(client, "x", 1) == 1 ? 0 : 1);
+}
+SLUICE_CHILD(conformance_awake_by_a_connection) {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener, any, length) != 0 || listen(listener, 1) != 0) return 1;
+  if (getsockname(listener, any, &length) != 0) return 1;
+  const pid_t client = fork();
+  if (client == 0) answer_slowly(address);
+  const int result = run([&] {
+    const auto heard = make_chan<char>();
+    go([=] {
+      char said = 0;
+      const int connection = blocking([&] { return accept(listener, nullptr, nullptr); });
+      blocking([&] { return read(connection, &said, 1); });
+      heard.send(said);
+    });
+    return heard.recv() == 'x' ? 7 : 1;
+  });
+  int status = -1;
+  return waitpid(client, &status, 0) == client && status == 0 ? result : 1;
+}
+
+TEST(ConformanceGoroutine, PendingNetworkInputHoldsTheVerdictOff) {
+  const test::ChildResult result = test::run_child(conformance_awake_by_a_connection);
+  EXPECT_EQ(result.status, 7);
+  EXPECT_EQ(result.err, "");
 }
 
 // ---- main calls exit_goroutine ----
