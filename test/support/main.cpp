@@ -4,13 +4,6 @@
 #include "support/child.hpp"
 #include "support/watchdog.hpp"
 
-// What goroutines own that a run has dropped is never freed, as documented; these tests drop some
-// on purpose.
-extern "C" const char* __lsan_default_suppressions() {
-  return "leak:DropsGoroutines\nleak:ReturnsWhileOthersAreRunnable\nleak:NothingGrows\nleak:"
-         "RunsThatLeaveGoroutinesBehind\n";
-}
-
 int main(int argc, char** argv) {
   if (const int status = sluice::test::child_main(); status >= 0) return status;
   // A death test's child is started anew: one forked beside other threads is not a whole process.
