@@ -83,8 +83,9 @@ DebugInfo* DebugInfo::of_this_process() {
 void DebugInfo::begin_session() {
   static const dwarf::Callbacks callbacks{lib_.dwfl_linux_proc_find_elf, find_debuginfo, nullptr,
                                           nullptr};
-  dwfl_ = lib_.dwfl_begin(&callbacks);
   units_.clear();
+  if (dwfl_ != nullptr) lib_.dwfl_end(dwfl_);
+  dwfl_ = lib_.dwfl_begin(&callbacks);
   if (dwfl_ == nullptr) return;
   lib_.dwfl_report_begin(dwfl_);
   lib_.dwfl_linux_proc_report(dwfl_, ::getpid());

@@ -45,7 +45,7 @@ class DebugInfo {
   dwarf::Unit* unit_at(dwarf::Module* module, std::uintptr_t address, dwarf::Address& bias);
 
   const dwarf::Library& lib_;
-  dwarf::Dwfl* dwfl_ = nullptr;   // lives as long as the process
+  dwarf::Dwfl* dwfl_ = nullptr;   // the last session's
   unsigned long long loads_ = 0;  // libraries that had been loaded when the session began
   std::map<void*, std::unique_ptr<dwarf::Unit>> units_;  // by the address of the unit's entry
 };

@@ -18,7 +18,7 @@ bool load(Library& lib) {
   if (handle == nullptr) return false;
 #define SLUICE_FIND(function) find(handle, #function, lib.function)
   const bool whole =
-      SLUICE_FIND(dwfl_begin) && SLUICE_FIND(dwfl_report_begin) &&
+      SLUICE_FIND(dwfl_begin) && SLUICE_FIND(dwfl_end) && SLUICE_FIND(dwfl_report_begin) &&
       SLUICE_FIND(dwfl_linux_proc_report) && SLUICE_FIND(dwfl_report_end) &&
       SLUICE_FIND(dwfl_linux_proc_find_elf) && SLUICE_FIND(dwfl_standard_find_debuginfo) &&
       SLUICE_FIND(dwfl_addrmodule) && SLUICE_FIND(dwfl_module_info) &&

@@ -62,6 +62,7 @@ inline constexpr std::uint8_t kOpAddr = 0x03, kOpReg6 = 0x56, kOpFbreg = 0x91,
 
 struct Library {
   Dwfl* (*dwfl_begin)(const Callbacks*);
+  void (*dwfl_end)(Dwfl*);
   void (*dwfl_report_begin)(Dwfl*);
   int (*dwfl_linux_proc_report)(Dwfl*, pid_t);
   int (*dwfl_report_end)(Dwfl*, void*, void*);
