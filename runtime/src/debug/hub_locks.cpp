@@ -1,0 +1,52 @@
+// What goroutines do with locks: who holds what is written down, and told to those who judge it.
+#include "debug/hub_parts.hpp"
+
+namespace sluice::checked {
+
+using detail::AccessMode;
+using detail::Event;
+using detail::ObjectKind;
+
+void Hub::Parts::lock_requested(const Event& event, ActorState& actor) {
+  if (actor.held.empty()) return;
+  const ObjectId id = id_of(event);
+  if (id == kNoObject) return;
+  if (HeldLock* held = actor.held.find(id); held != nullptr) {
+    const ObjectRecord* record = books.objects.find(id);
+    if (record != nullptr && !record->handed_over.load(std::memory_order_relaxed)) {
+      misuse.requested_again(event, actor, id, *held);
+    }
+    return;
+  }
+  if (checks) order.requested(event, actor, id);
+}
+
+void Hub::Parts::lock_acquired(const Event& event, ActorState& actor) {
+  const ObjectId id = id_of(event);
+  ObjectRecord* record = books.objects.find(id);
+  if (record == nullptr) return;
+  HeldLock& held = actor.held.push(id, event.mode);
+  take_site(event, held.site);
+  if (whole_stacks) held.stack = quick_stack(event);
+  actor.last = {event.kind, event.reason, id, event.pc};
+  if (event.mode != AccessMode::exclusive) return;
+  record->owner.store(&actor, std::memory_order_release);
+  if (event.objects[0].kind == ObjectKind::rw_mutex && checks) order.written(actor, id);
+}
+
+void Hub::Parts::lock_released(const Event& event, ActorState& actor) {
+  const ObjectId id = id_of(event);
+  ObjectRecord* record = books.objects.find(id);
+  if (record == nullptr) return;
+  actor.last = {event.kind, event.reason, id, event.pc};
+  HeldLock* held = actor.held.find(id, event.mode);
+  if (held == nullptr) {
+    misuse.released_by_other(event, actor, id);
+    return;
+  }
+  Ordering::releasing(actor, id);
+  if (event.mode == AccessMode::exclusive) record->owner.store(nullptr, std::memory_order_release);
+  actor.held.remove(*held);
+}
+
+}  // namespace sluice::checked

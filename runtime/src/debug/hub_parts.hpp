@@ -1,0 +1,74 @@
+// What the hub is made of: the books and the detectors, and one method for each kind of event that
+// says which of them hear of it. The methods stand in hub_*.cpp, one file for what belongs
+// together.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "debug/books.hpp"
+#include "debug/hub.hpp"
+#include "debug/lock_misuse.hpp"
+#include "debug/lock_order.hpp"
+#include "debug/ordering.hpp"
+#include "debug/sleepers.hpp"
+#include "debug/wait_for.hpp"
+#include "debug/wait_groups.hpp"
+
+namespace sluice::checked {
+
+struct Hub::Parts {
+  Parts(const Options& options, const detail::RuntimeView& view)
+      : books(options, view),
+        order(books),
+        misuse(books),
+        wait_for(books),
+        ordering(books),
+        groups(books),
+        checks(options.level >= Level::check),
+        whole_stacks(options.level == Level::full) {}
+
+  Books books;
+  LockOrder order;
+  LockMisuse misuse;
+  WaitFor wait_for;
+  Ordering ordering;
+  WaitGroups groups;
+  const bool checks;  // level check or full
+  const bool whole_stacks;
+  std::mutex ending;
+
+  // hub.cpp: which of the methods below hears of an event.
+  void other_event(const detail::Event& event, ActorState& actor);
+  void rare_event(const detail::Event& event);
+  // hub_locks.cpp
+  void lock_requested(const detail::Event& event, ActorState& actor);
+  void lock_acquired(const detail::Event& event, ActorState& actor);
+  void lock_released(const detail::Event& event, ActorState& actor);
+  // hub_waiting.cpp
+  void parked(const detail::Event& event, ActorState& actor);
+  void unparked(ActorState& actor);
+  void withdraw(ActorState& actor);
+  // hub_messages.cpp: WaitGroups and channels
+  void group_event(const detail::Event& event, ActorState& actor);
+  void channel_event(const detail::Event& event, ActorState& actor);
+  void came_out(const detail::Event& event, ActorState& actor);
+  // hub_lives.cpp: of goroutines and objects
+  void spawned(const detail::Event& event);
+  void ended(const detail::Event& event, ActorState& actor);
+  void created(const detail::Event& event);
+  void destroyed(const detail::Event& event);
+  // hub_ending.cpp
+  std::vector<Snapshot> alive(bool with_stacks);
+  void all_asleep();
+  void run_ended();
+
+  ObjectId id_of(const detail::Event& event) {
+    return event.objects.empty() ? kNoObject : books.objects.id_of(event.objects[0], event);
+  }
+  static void note(ActorState& actor, const detail::Event& event, ObjectId object) {
+    actor.last = {event.kind, event.reason, object, event.pc};
+  }
+};
+
+}  // namespace sluice::checked

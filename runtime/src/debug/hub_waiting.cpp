@@ -1,0 +1,81 @@
+// Goroutines that park and go on: what each waits for is written down, for all to see.
+#include "debug/hub_parts.hpp"
+
+namespace sluice::checked {
+namespace {
+
+using detail::AccessMode;
+using detail::Event;
+using detail::WaitReason;
+
+bool waits_for_an_owner(WaitReason reason) {
+  return reason == WaitReason::mutex_lock || reason == WaitReason::rw_mutex_lock ||
+         reason == WaitReason::rw_mutex_lock_shared || reason == WaitReason::once_call;
+}
+
+}  // namespace
+
+void Hub::Parts::parked(const Event& event, ActorState& actor) {
+  const ObjectId first = id_of(event);
+  {
+    const std::lock_guard guard(actor.wait_lock);
+    Wait& wait = actor.wait;
+    wait.reason = event.reason;
+    wait.timed = event.value != 0;
+    wait.since = books.roughly_since_start();
+    wait.pc = event.pc;
+    wait.frame = event.frame;
+    wait.targets.clear();
+    for (const detail::ObjectRef& object : event.objects) {
+      wait.targets.push_back(
+          {books.objects.id_of(object, event), object.mode, object.size, object.capacity});
+    }
+    const bool for_ever = waits_for_an_owner(event.reason) && !wait.timed;
+    actor.blocked_on.store(for_ever ? first : kNoObject, std::memory_order_relaxed);
+    actor.blocked_mode.store(event.objects.empty() ? AccessMode::none : event.objects[0].mode,
+                             std::memory_order_relaxed);
+    actor.epoch.store(actor.epoch.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+  }
+  note(actor, event, first);
+  Ordering::waited(actor);
+  if (event.reason == WaitReason::wait_group_wait && first != kNoObject) {
+    groups.parked(event, actor, first);
+  }
+  if (actor.blocked_on.load(std::memory_order_relaxed) != kNoObject && !actor.held.empty()) {
+    wait_for.parked(event, actor);
+  }
+}
+
+void Hub::Parts::unparked(ActorState& actor) {
+  ObjectId group = kNoObject;
+  {
+    const std::lock_guard guard(actor.wait_lock);
+    if (actor.wait.reason == WaitReason::wait_group_wait && !actor.wait.targets.empty()) {
+      group = actor.wait.targets[0].object;
+    }
+    actor.blocked_on.store(kNoObject, std::memory_order_relaxed);
+    actor.epoch.store(actor.epoch.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+  if (actor.verdict.load(std::memory_order_relaxed) != nullptr) withdraw(actor);
+  if (group != kNoObject) groups.unparked(actor, group);
+}
+
+// What was said to be certain was not: whoever made that verdict must be told of it.
+void Hub::Parts::withdraw(ActorState& actor) {
+  const char* code = actor.verdict.exchange(nullptr, std::memory_order_relaxed);
+  if (code == nullptr) return;
+  const Identity who_runs = actor.identity();
+  books.reporter.report([&] {
+    Report report;
+    report.code = "SL999";
+    report.title = std::string("the report ") + code + " on " + who(who_runs) +
+                   " is withdrawn: it has gone on";
+    Section& section = report.section();
+    section.add(2,
+                "The lock was freed by somebody who did not hold it, or sluice is wrong. If no "
+                "other goroutine unlocks here, please report it.");
+    return report;
+  });
+}
+
+}  // namespace sluice::checked
