@@ -133,7 +133,9 @@ TEST(ConformanceDump, DeadlockShowsAllAndAPanicOnlyTheOne) {
   EXPECT_EQ(deadlock.goroutines.size(), 5u);
   const test::Dump panic = test::expect_fatal(conformance_dump_of_a_panic, "panic: alone\n");
   ASSERT_EQ(panic.goroutines.size(), 1u);
-  EXPECT_EQ(panic.goroutines[0].header, "goroutine 5 [running]:");
+  EXPECT_EQ(panic.goroutines[0].state, "running");
+  EXPECT_TRUE(panic.goroutines[0].mentions("conformance_dump_of_a_panic"));
+  EXPECT_FALSE(panic.goroutines[0].mentions("waits_on"));
 }
 
 // First the current one, then the others as they were made. Asleep, there is no current one.
