@@ -1,9 +1,9 @@
 // A gossip client: a goroutine bootstraps, then manages its connections until it is closed.
 // Bug: bootstrap leaves its loop with the mutex locked when the client has been closed, and manage,
 // next in the same goroutine, locks it again.
-#include <sluice/sluice.hpp>
-
 #include <memory>
+
+#include <sluice/sluice.hpp>
 
 namespace {
 
@@ -37,12 +37,14 @@ class Gossip : public std::enable_shared_from_this<Gossip> {
   void manage() {
     while (true) {
       mu_.lock();
-      if (closed_) break;
+      if (closed_) {
+        mu_.unlock();
+        break;
+      }
       const bool full = ++connections_ == 3;
       mu_.unlock();
       if (full) break;
     }
-    mu_.unlock();
   }
 
   sluice::Mutex mu_;

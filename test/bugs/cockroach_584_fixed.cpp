@@ -1,9 +1,9 @@
 // A gossip client: a goroutine bootstraps, then manages its connections until it is closed.
-// Fixed: bootstrap unlocks on both ways out of its loop, so manage can lock; main waits for the
+// Fixed: bootstrap unlocks on each way out of its loop, so manage can lock; main waits for the
 // goroutine.
-#include <sluice/sluice.hpp>
-
 #include <memory>
+
+#include <sluice/sluice.hpp>
 
 namespace {
 
@@ -44,12 +44,14 @@ class Gossip : public std::enable_shared_from_this<Gossip> {
   void manage() {
     while (true) {
       mu_.lock();
-      if (closed_) break;
+      if (closed_) {
+        mu_.unlock();
+        break;
+      }
       const bool full = ++connections_ == 3;
       mu_.unlock();
       if (full) break;
     }
-    mu_.unlock();
   }
 
   sluice::Mutex mu_;

@@ -1,0 +1,64 @@
+// A queue that checks whether replicas agree, and gives up when its store is being stopped.
+// Bug: a test calls process itself; the check waits for checksums that nobody computes or for the
+// store to quiesce, and the only one who would stop the store is the test, after process.
+#include <map>
+
+#include <sluice/sluice.hpp>
+
+namespace {
+
+class Stopper {
+ public:
+  sluice::RecvChan<> should_quiesce() const { return quiesce_; }
+  void stop() { quiesce_.close(); }
+
+ private:
+  sluice::Chan<> quiesce_ = sluice::make_chan();
+};
+
+class Replica {
+ public:
+  explicit Replica(const Stopper& stopper) : stopper_(stopper) {}
+
+  bool check_consistency() {
+    const int id = next_check_++;
+    return collect_checksum(id) == checksums_[id];
+  }
+
+ private:
+  int collect_checksum(int id) {
+    stopper_.should_quiesce().recv();
+    return checksums_[id];
+  }
+
+  const Stopper& stopper_;
+  int next_check_ = 1;
+  std::map<int, int> checksums_;
+};
+
+class ConsistencyQueue {
+ public:
+  bool process(Replica& replica) {
+    ++processed_;
+    return replica.check_consistency();
+  }
+
+ private:
+  int processed_ = 0;
+};
+
+struct Store {
+  Stopper stopper;
+  ConsistencyQueue consistency;
+  Replica replica{stopper};
+};
+
+}  // namespace
+
+int main() {
+  return sluice::run([] {
+    Store store;
+    store.consistency.process(store.replica);
+    store.stopper.stop();
+  });
+}

@@ -1,0 +1,74 @@
+// Data flows between nodes: each flow has streams that come in, and can be cancelled before they
+// have all connected.
+// Fixed: cancelling keeps the error beside the rows and closes the channel, which never waits; its
+// reader finds the error after the rows.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sluice/sluice.hpp>
+
+namespace {
+
+struct Row {
+  int value = 0;
+  std::string error;
+};
+
+class RowReceiver {
+ public:
+  virtual ~RowReceiver() = default;
+  virtual void push(Row row) = 0;
+  virtual void fail(std::string error) = 0;
+};
+
+class RowChannel : public RowReceiver {
+ public:
+  void push(Row row) override { rows_.send(std::move(row)); }
+  void fail(std::string error) override {
+    error_ = std::move(error);
+    rows_.close();
+  }
+
+ private:
+  std::string error_;  // written before rows_ is closed, read after
+  sluice::Chan<Row> rows_ = sluice::make_chan<Row>(1);
+};
+
+struct Flow {
+  std::vector<std::shared_ptr<RowReceiver>> inbound;
+};
+
+class FlowRegistry {
+ public:
+  FlowRegistry() { sluice::debug::name(&mu_, "flows.mu"); }
+
+  void add(int id, Flow flow) {
+    sluice::Lock lock(mu_);
+    flows_[id] = std::move(flow);
+  }
+
+  void cancel(int id) {
+    sluice::Lock lock(mu_);
+    for (const auto& receiver : flows_[id].inbound) receiver->fail("flow canceled");
+    flows_.erase(id);
+  }
+
+ private:
+  sluice::Mutex mu_;
+  std::map<int, Flow> flows_;
+};
+
+}  // namespace
+
+int main() {
+  return sluice::run([] {
+    auto left = std::make_shared<RowChannel>();
+    auto right = std::make_shared<RowChannel>();
+    FlowRegistry flows;
+    flows.add(1, {{left, right}});
+    left->push({1, ""});
+    flows.cancel(1);
+  });
+}

@@ -1,0 +1,41 @@
+// Waiting for a container to end: the caller gets a channel on which the result will come.
+// Bug: an error that is known at once is sent into the fresh unbuffered channel before it is
+// returned, so nobody can be receiving.
+#include <memory>
+#include <random>
+#include <string>
+
+#include <sluice/sluice.hpp>
+
+namespace {
+
+class Client {
+ public:
+  // Fails half of the time, as a daemon does that is about to go.
+  std::string negotiate_version() {
+    return std::bernoulli_distribution(0.5)(random_) ? "daemon does not answer" : "";
+  }
+
+  sluice::RecvChan<std::string> container_wait(const std::string& container) {
+    auto failed = sluice::make_chan<std::string>();
+    const std::string error = negotiate_version();
+    if (!error.empty()) {
+      failed.send(container + ": " + error);
+      return failed;
+    }
+    failed.close();
+    return failed;
+  }
+
+ private:
+  std::random_device random_;
+};
+
+}  // namespace
+
+int main() {
+  return sluice::run([] {
+    auto client = std::make_shared<Client>();
+    sluice::go({.name = "wait"}, [client] { client->container_wait("web").recv(); });
+  });
+}

@@ -1,0 +1,76 @@
+// A connection: one goroutine reads messages, another dispatches them to the model.
+// Bug: the model closes the connection while it handles a message, so on the dispatcher; close, in
+// a Once, waits until the dispatcher has stopped.
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <sluice/sluice.hpp>
+
+namespace {
+
+struct Message {
+  std::string kind;
+};
+
+class Connection {
+ public:
+  using Handler = std::function<void(Connection&, const Message&)>;
+  explicit Connection(Handler handler) : handler_(std::move(handler)) {}
+
+  void start() {
+    sluice::go({.name = "dispatcher"}, [this] { dispatch(); });
+    sluice::go({.name = "reader"}, [this] { read(); });
+  }
+
+  void arrive(Message message) { wire_.send(std::move(message)); }
+
+  void close() {
+    once_.call([&] {
+      closed_.close();
+      dispatcher_stopped_.recv();
+    });
+  }
+
+  void wait() { dispatcher_stopped_.recv(); }
+
+ private:
+  void read() {
+    while (true) {
+      std::optional<Message> message;
+      if (sluice::select(on_recv(closed_), on_recv(wire_, message)) == 0) return;
+      if (sluice::select(on_recv(closed_), on_send(inbox_, *message)) == 0) return;
+    }
+  }
+
+  void dispatch() {
+    sluice::Defer stopped{[&] { dispatcher_stopped_.close(); }};
+    while (true) {
+      std::optional<Message> message;
+      if (sluice::select(on_recv(closed_), on_recv(inbox_, message)) == 0) return;
+      handler_(*this, *message);
+    }
+  }
+
+  const Handler handler_;
+  sluice::Once once_;
+  sluice::Chan<Message> wire_ = sluice::make_chan<Message>(1);
+  sluice::Chan<Message> inbox_ = sluice::make_chan<Message>();
+  sluice::Chan<> closed_ = sluice::make_chan();
+  sluice::Chan<> dispatcher_stopped_ = sluice::make_chan();
+};
+
+void model_handle(Connection& connection, const Message& message) {
+  if (message.kind != "cluster config") connection.close();
+}
+
+}  // namespace
+
+int main() {
+  return sluice::run([] {
+    Connection connection(model_handle);
+    connection.start();
+    connection.arrive({"index"});
+    connection.wait();
+  });
+}
