@@ -73,11 +73,11 @@ int main() {
     auto agent = std::make_shared<Agent>();
     auto [ctx, cancel] = sluice::with_cancel(sluice::Context::background());
     sluice::go({.name = "agent"}, [agent, ctx = ctx] { agent->run(ctx); });
-    agent->restart(2ms);
-    agent->restart(20ms);
+    agent->restart(1ms);
     sluice::Ticker ticker(1ms);
-    for (int i = 0; i < 5 && agent->running(); ++i) ticker.ticks().recv();
+    while (agent->running()) ticker.ticks().recv();
+    agent->restart(1ms);  // the configuration has changed again
+    sluice::sleep_for(20ms);
     cancel();
-    sluice::sleep_for(30ms);
   });
 }

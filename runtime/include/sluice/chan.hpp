@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "sluice/debug.hpp"
 #include "sluice/detail/chan_core.hpp"
 
 namespace sluice {
@@ -230,5 +232,24 @@ template <class T = Unit>
   detail::check_element<T>();
   return Chan<T>(detail::ChanHandle(detail::chan_make(detail::kElementType<T>, capacity)));
 }
+
+namespace debug {
+
+/// Gives the channel that the handle at `channel` refers to the name by which reports call it. As
+/// for other objects, the name is the channel's, not the handle's. Nothing for a nil channel.
+template <class T>
+void name(const Chan<T>* channel, std::string_view name) {
+  debug::name(static_cast<const void*>(detail::core_of(SendChan<T>(*channel))), name);
+}
+template <class T>
+void name(const SendChan<T>* channel, std::string_view name) {
+  debug::name(static_cast<const void*>(detail::core_of(*channel)), name);
+}
+template <class T>
+void name(const RecvChan<T>* channel, std::string_view name) {
+  debug::name(static_cast<const void*>(detail::core_of(*channel)), name);
+}
+
+}  // namespace debug
 
 }  // namespace sluice

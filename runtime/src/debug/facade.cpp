@@ -29,7 +29,7 @@ bool enabled() noexcept { return detail::observed(); }
 
 void name(const void* object, std::string_view name) {
   detail::Observer* observer = detail::observer();
-  if (observer == nullptr) return;
+  if (observer == nullptr || object == nullptr) return;
   const detail::ObjectRef named{.address = object};
   detail::Event event;
   event.kind = detail::EventKind::named;
