@@ -1,0 +1,68 @@
+// A server transport over a plain HTTP handler: whatever is to be written is sent, as a function,
+// to the handler's own goroutine, which runs it. Nobody closes the channel of writes: the
+// transport's own end tells everybody.
+#include <functional>
+#include <string>
+
+#include <sluice/sluice.hpp>
+
+namespace {
+
+class HandlerTransport {
+ public:
+  // The handler's goroutine: runs what the streams want written until there is no more.
+  void serve_writes() {
+    for (;;) {
+      std::optional<std::function<void()>> write;
+      switch (sluice::select(sluice::on_recv(writes_, write), sluice::on_recv(closed_))) {
+        case 0:
+          (*write)();
+          break;
+        case 1:
+          return;
+      }
+    }
+  }
+
+  bool write(const std::string& text) {
+    return run([this, text] { body_ += text; });
+  }
+
+  bool write_status(int code) {
+    return run([this, code] { status_ = code; });
+  }
+
+  void close() { closed_.close(); }
+
+ private:
+  // Has `write` run by the handler; false when the transport is closed.
+  bool run(std::function<void()> write) {
+    if (sluice::try_select(sluice::on_recv(closed_)) == 0) return false;
+    return sluice::select(sluice::on_send(writes_, std::move(write)), sluice::on_recv(closed_)) ==
+           0;
+  }
+
+  std::string body_;
+  int status_ = 0;
+  sluice::Chan<> closed_ = sluice::make_chan();
+  sluice::Chan<std::function<void()>> writes_ = sluice::make_chan<std::function<void()>>();
+};
+
+}  // namespace
+
+int main() {
+  return sluice::run([] {
+    HandlerTransport transport;
+    sluice::WaitGroup streams;
+    streams.go([&] {
+      transport.write("hello");
+      transport.write_status(0);
+      transport.write("trailer");
+    });
+    sluice::go([&] {
+      streams.wait();
+      transport.close();
+    });
+    transport.serve_writes();
+  });
+}

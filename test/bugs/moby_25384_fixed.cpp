@@ -1,0 +1,50 @@
+// A manager restores its plugins at the same time, a goroutine each, counts them all beforehand,
+// and waits for them when all have been started.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sluice/sluice.hpp>
+
+namespace {
+
+struct Plugin {
+  std::string name;
+  bool restored = false;
+};
+
+class Manager {
+ public:
+  explicit Manager(std::vector<std::string> names) {
+    for (std::string& name : names) plugins_.push_back({std::move(name)});
+  }
+
+  void restore_all() {
+    sluice::WaitGroup group;
+    group.add(static_cast<int>(plugins_.size()));
+    for (Plugin& plugin : plugins_) {
+      sluice::go({.name = "restore_" + plugin.name}, [this, &plugin, &group] {
+        sluice::Defer done{[&] { group.done(); }};
+        restore(plugin);
+      });
+    }
+    group.wait();
+  }
+
+ private:
+  void restore(Plugin& plugin) { plugin.restored = true; }
+
+  std::vector<Plugin> plugins_;
+};
+
+}  // namespace
+
+int main() {
+  return sluice::run([] {
+    auto manager = std::make_shared<Manager>(std::vector<std::string>{"network", "volume"});
+    sluice::WaitGroup restoring;
+    restoring.go([manager] { manager->restore_all(); });
+    restoring.wait();
+  });
+}
