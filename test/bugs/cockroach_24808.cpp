@@ -39,6 +39,8 @@ class Stopper {
 
 class Compactor {
  public:
+  Compactor() { sluice::debug::name(&wake_, "compactor.wake"); }
+
   void start(Stopper& stopper) {
     stopper.run_worker("compactor", [this, stop = stopper.should_stop()] {
       while (sluice::select(on_recv(stop), on_recv(wake_)) == 1) compact();

@@ -9,6 +9,7 @@ namespace {
 
 class Stopper {
  public:
+  Stopper() { sluice::debug::name(&quiesce_, "stopper.quiesce"); }
   sluice::RecvChan<> should_quiesce() const { return quiesce_; }
   void stop() { quiesce_.close(); }
 

@@ -24,6 +24,7 @@ class RowReceiver {
 
 class RowChannel : public RowReceiver {
  public:
+  explicit RowChannel(const std::string& name) { sluice::debug::name(&rows_, name + ".rows"); }
   void push(Row row) override { rows_.send(std::move(row)); }
 
  private:
@@ -58,8 +59,8 @@ class FlowRegistry {
 
 int main() {
   return sluice::run([] {
-    auto left = std::make_shared<RowChannel>();
-    auto right = std::make_shared<RowChannel>();
+    auto left = std::make_shared<RowChannel>("left");
+    auto right = std::make_shared<RowChannel>("right");
     FlowRegistry flows;
     flows.add(1, {{left, right}});
     left->push({1, ""});

@@ -25,6 +25,7 @@ class RowReceiver {
 
 class RowChannel : public RowReceiver {
  public:
+  explicit RowChannel(const std::string& name) { sluice::debug::name(&rows_, name + ".rows"); }
   void push(Row row) override { rows_.send(std::move(row)); }
   void fail(std::string error) override {
     error_ = std::move(error);
@@ -64,8 +65,8 @@ class FlowRegistry {
 
 int main() {
   return sluice::run([] {
-    auto left = std::make_shared<RowChannel>();
-    auto right = std::make_shared<RowChannel>();
+    auto left = std::make_shared<RowChannel>("left");
+    auto right = std::make_shared<RowChannel>("right");
     FlowRegistry flows;
     flows.add(1, {{left, right}});
     left->push({1, ""});

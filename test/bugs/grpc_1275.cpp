@@ -19,6 +19,7 @@ struct Message {
 
 class ReceiveBuffer {
  public:
+  ReceiveBuffer() { sluice::debug::name(&messages_, "stream.messages"); }
   void put(Message message) { messages_.send(std::move(message)); }
   Message get() { return messages_.recv().value_or(Message{"", true}); }
 

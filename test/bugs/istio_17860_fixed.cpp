@@ -19,7 +19,10 @@ struct ExitStatus {
 
 class Agent : public std::enable_shared_from_this<Agent> {
  public:
-  Agent() { sluice::debug::name(&mu_, "agent.mu"); }
+  Agent() {
+    sluice::debug::name(&mu_, "agent.mu");
+    sluice::debug::name(&statuses_, "agent.statuses");
+  }
 
   void run(const sluice::Context& ctx) {
     sluice::Defer end{[&] { ended_.close(); }};

@@ -18,7 +18,10 @@ struct Event {
 
 class CacheWatcher : public std::enable_shared_from_this<CacheWatcher> {
  public:
-  CacheWatcher() { sluice::debug::name(&mu_, "watcher.mu"); }
+  CacheWatcher() {
+    sluice::debug::name(&mu_, "watcher.mu");
+    sluice::debug::name(&result_, "watcher.result");
+  }
 
   void start(std::vector<Event> initial) {
     sluice::go({.name = "watcher"}, [self = shared_from_this(), initial = std::move(initial)] {

@@ -23,7 +23,10 @@ struct Watcher {
 
 class Transfer : public std::enable_shared_from_this<Transfer> {
  public:
-  Transfer() { sluice::debug::name(&mu_, "transfer.mu"); }
+  Transfer() {
+    sluice::debug::name(&mu_, "transfer.mu");
+    sluice::debug::name(&done_, "transfer.done");
+  }
 
   void start() {
     sluice::go({.name = "download"}, [self = shared_from_this()] { self->download(); });

@@ -16,7 +16,9 @@ struct Message {
 class Connection {
  public:
   using Handler = std::function<void(Connection&, const Message&)>;
-  explicit Connection(Handler handler) : handler_(std::move(handler)) {}
+  explicit Connection(Handler handler) : handler_(std::move(handler)) {
+    sluice::debug::name(&dispatcher_stopped_, "dispatcher stopped");
+  }
 
   void start() {
     sluice::go({.name = "dispatcher"}, [this] { dispatch(); });

@@ -258,6 +258,10 @@ void Writer::add_stacks() {
       text += (m > 0 ? ", " : "") + std::to_string(members[m]->who.id);
     }
     if (members.size() > 8) text += ", ...";
+    const std::string& name = first.who.name;
+    const bool shared = std::all_of(members.begin(), members.end(),
+                                    [&](const Snapshot* s) { return s->who.name == name; });
+    if (shared && !name.empty()) text += " \"" + name + "\"";
     if (members.size() > 1) text += " (x" + std::to_string(members.size()) + ")";
     text += "  [" + waits_for(first, names_) + ", " + seconds(now_ - first.wait.since) + "]";
     const std::string started = creation(first.who);
