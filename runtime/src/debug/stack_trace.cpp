@@ -148,9 +148,10 @@ std::vector<const void*> stack_at(const Site& site, std::span<const Activation> 
     pcs.push_back(site.at[i].pc);
     for (std::size_t j = 0; j < now.size(); ++j) {
       // The same place on the stack is used by one function after the other: it must be the same
-      // function too.
+      // function too, and go back to where it went back to then.
       if (now[j].sp != site.at[i].sp) continue;
       if (function_at(now[j].pc) != function_at(site.at[i].pc)) break;
+      if (i + 1 < site.size && (j + 1 == now.size() || now[j + 1].pc != site.at[i + 1].pc)) break;
       for (std::size_t k = j + 1; k < now.size(); ++k) pcs.push_back(now[k].pc);
       return pcs;
     }
