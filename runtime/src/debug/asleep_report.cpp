@@ -20,7 +20,12 @@ std::string padded(std::string text, std::size_t width) {
 
 class Writer {
  public:
-  Writer(Sleepers& sleepers, std::int64_t now) : sleepers_(sleepers), now_(now) {}
+  Writer(Sleepers& sleepers, std::int64_t now) : sleepers_(sleepers), now_(now) {
+    // Where they are waited for tells best what they are called.
+    for (const Sleeper& sleeper : sleepers.all) {
+      for (const ObjectInfo& object : sleeper.goroutine.targets) names_.plain(object);
+    }
+  }
   Report write();
 
  private:

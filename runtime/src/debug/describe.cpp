@@ -7,6 +7,8 @@
 namespace sluice::checked {
 namespace {
 
+constexpr int kStatementLines = 8;  // of a select that is written over several lines
+
 std::string base_name(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);
@@ -105,6 +107,11 @@ const Names::Known& Names::known(const ObjectInfo& object) {
     if (known.name.empty() && !created.empty()) {
       const Frame made = visible_chain(created).frames.front();
       known.name = variable_made_at(source_line(made.file, made.line));
+    }
+    if (known.name.empty() && object.used_at != nullptr) {
+      const Frame used = user_frame(object.used_at);
+      known.name = variable_used_at(source_line(used.file, used.line, kStatementLines), object.kind,
+                                    object.used_case);
     }
     if (known.created.empty() && variable.line > 0) {
       known.created = "created " + base_name(variable.file) + ":" + std::to_string(variable.line);

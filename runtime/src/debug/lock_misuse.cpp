@@ -112,7 +112,8 @@ void LockMisuse::released_by_other(const detail::Event& event, ActorState& actor
   if (owner == nullptr && !ended.has_value()) return;
   const std::uint64_t holder = ended ? ended->who.id : owner->id;
   const Identity who_unlocks = actor.identity();
-  const ObjectInfo info = books_.objects.info(object);
+  ObjectInfo info = books_.objects.info(object);
+  info.used_at = event.pc;
   if (!books_.reporter.is_new(fingerprint("SL121", event.pc))) return;
   books_.reporter.report([&] {
     Names names;

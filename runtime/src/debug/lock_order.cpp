@@ -260,6 +260,10 @@ LockOrder::Finding LockOrder::describe(std::span<const ObjectId> cycle,
     inverted.from = books_.objects.info(cycle[i]);
     inverted.to = books_.objects.info(cycle[next]);
     inverted.seen = *chosen[i];
+    const auto requested = stack_of(inverted.seen.to_stack);
+    const auto taken = stack_of(inverted.seen.from_stack);
+    if (!requested.empty()) inverted.to.used_at = requested.front();
+    if (!taken.empty()) inverted.from.used_at = taken.front();
     inverted.times = edge.times;
     inverted.first_seen = edge.first_seen;
     inverted.first_by = edge.first_by;

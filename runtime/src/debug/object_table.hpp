@@ -37,6 +37,10 @@ struct ObjectInfo {
   // address, minus the object's own address; 0 is unknown. A local variable's name is found by it.
   std::int64_t frames[2] = {0, 0};
   const void* first_use = nullptr;
+  // Where the goroutine that the report speaks of uses it, and which case of a select it is there:
+  // what that line calls it is its name, if it has no other. Set by whoever copied it out.
+  const void* used_at = nullptr;
+  std::uint16_t used_case = 0;
 };
 
 struct ObjectRecord {

@@ -39,6 +39,7 @@ std::vector<HeldInfo> held_by(Books& books, ActorState& actor, std::span<const A
     } else {
       info.stack = stack_at(held.site, now);
     }
+    if (!info.stack.empty()) info.object.used_at = info.stack.front();
     all.push_back(std::move(info));
   }
   return all;
@@ -61,7 +62,10 @@ Snapshot snapshot(Books& books, ActorState& actor, bool with_stack) {
     }
   }
   for (const Wait::Target& target : taken.wait.targets) {
-    taken.targets.push_back(books.objects.info(target.object));
+    ObjectInfo info = books.objects.info(target.object);
+    info.used_at = taken.wait.pc;
+    info.used_case = static_cast<std::uint16_t>(taken.targets.size());
+    taken.targets.push_back(std::move(info));
   }
   if (taken.stack.empty() && taken.wait.pc != nullptr) taken.stack.push_back(taken.wait.pc);
   return taken;

@@ -30,7 +30,7 @@ Site site_of(const std::vector<Activation>& frames) {
 
 std::vector<const void*> pcs(const std::vector<Activation>& frames) { return pcs_of(frames); }
 
-TEST(StackAt, SharesTheCallersOfAFunctionStillAtWork) {
+TEST(StackAt, shares_the_callers_of_a_function_still_at_work) {
   const Site site = site_of({in(stop, 4, 0x100)});
   const std::vector<Activation> now{in(stop, 6, 0x100), in(test_body, 5, 0x200),
                                     in(runner, 4, 0x300)};
@@ -38,7 +38,7 @@ TEST(StackAt, SharesTheCallersOfAFunctionStillAtWork) {
             pcs({in(stop, 4, 0x100), in(test_body, 5, 0x200), in(runner, 4, 0x300)}));
 }
 
-TEST(StackAt, DoesNotTakeALaterCallOfTheSameFunctionForTheOneThatLocked) {
+TEST(StackAt, does_not_take_a_later_call_of_the_same_function_for_the_one_that_locked) {
   // test_body called stop, which locked and returned; then it called tear_down, which is inlined
   // into it, and that stop again, at the same place on the stack.
   const Site site = site_of({in(stop, 4, 0x100), in(test_body, 4, 0x200), in(runner, 4, 0x300)});
@@ -48,13 +48,13 @@ TEST(StackAt, DoesNotTakeALaterCallOfTheSameFunctionForTheOneThatLocked) {
                                       in(runner, 4, 0x300), in(tear_down, 4, 0x400)}));
 }
 
-TEST(StackAt, KeepsWhatTheSiteRemembersWhenNothingIsShared) {
+TEST(StackAt, keeps_what_the_site_remembers_when_nothing_is_shared) {
   const Site site = site_of({in(stop, 4, 0x100), in(tear_down, 4, 0x200)});
   const std::vector<Activation> now{in(test_body, 4, 0x180), in(runner, 4, 0x300)};
   EXPECT_EQ(stack_at(site, now), pcs({in(stop, 4, 0x100), in(tear_down, 4, 0x200)}));
 }
 
-TEST(StackAt, DoesNotTakeAnotherFunctionAtTheSamePlaceForTheOneThatLocked) {
+TEST(StackAt, does_not_take_another_function_at_the_same_place_for_the_one_that_locked) {
   const Site site = site_of({in(stop, 4, 0x100)});
   const std::vector<Activation> now{in(tear_down, 4, 0x100), in(runner, 4, 0x300)};
   EXPECT_EQ(stack_at(site, now), pcs({in(stop, 4, 0x100)}));
