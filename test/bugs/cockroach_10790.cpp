@@ -2,6 +2,7 @@
 // it leaves a drainer behind that receives from every command's channel, but the proposer, who
 // would send on them, has stopped on the same cancel: the drainer waits for ever.
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <sluice/sluice.hpp>
@@ -11,7 +12,10 @@ namespace {
 class Replica : public std::enable_shared_from_this<Replica> {
  public:
   explicit Replica(int commands) {
-    for (int i = 0; i < commands; ++i) commands_.push_back(sluice::make_chan());
+    for (int i = 0; i < commands; ++i) {
+      commands_.push_back(sluice::make_chan());
+      sluice::debug::name(&commands_.back(), "command_" + std::to_string(i));
+    }
   }
 
   // The proposer: tells each waiting command, in order, that it was applied.

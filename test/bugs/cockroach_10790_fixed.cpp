@@ -2,6 +2,7 @@
 // cancelled, proposer and command both stop: no drainer is needed, since a send that is not wanted
 // ends with the same context.
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <sluice/sluice.hpp>
@@ -11,7 +12,10 @@ namespace {
 class Replica {
  public:
   explicit Replica(int commands) {
-    for (int i = 0; i < commands; ++i) commands_.push_back(sluice::make_chan());
+    for (int i = 0; i < commands; ++i) {
+      commands_.push_back(sluice::make_chan());
+      sluice::debug::name(&commands_.back(), "command_" + std::to_string(i));
+    }
   }
 
   // The proposer: tells each waiting command, in order, that it was applied.

@@ -48,7 +48,9 @@ class Stopper {
 
 class InterceptableTransport {
  public:
-  explicit InterceptableTransport(Stopper& stopper) : stopper_(stopper) {}
+  explicit InterceptableTransport(Stopper& stopper) : stopper_(stopper) {
+    sluice::debug::name(&events_, "transport.events");
+  }
 
   void start(sluice::SendChan<> delivered) {
     stopper_.run_worker([this] { produce(); });

@@ -17,7 +17,9 @@ namespace {
 class TokenKeeper {
  public:
   explicit TokenKeeper(std::function<void(const std::string&)> remove)
-      : remove_(std::move(remove)) {}
+      : remove_(std::move(remove)) {
+    sluice::debug::name(&added_, "keeper.added");
+  }
 
   void start() {
     sluice::go({.name = "token_keeper"}, [this] { run(); });

@@ -16,7 +16,10 @@ using Addresses = std::set<int>;
 
 class RoundRobin {
  public:
-  RoundRobin() { sluice::debug::name(&mu_, "balancer.mu"); }
+  RoundRobin() {
+    sluice::debug::name(&mu_, "balancer.mu");
+    sluice::debug::name(&updates_, "balancer.updates");
+  }
 
   // Follows the name service: its addresses change with each update.
   void watch_addresses() {

@@ -14,6 +14,7 @@ class ClientTransport : public std::enable_shared_from_this<ClientTransport> {
  public:
   ClientTransport() {
     sluice::debug::name(&mu_, "transport.mu");
+    sluice::debug::name(&awaken_, "transport.awaken");
     awaken_.send();  // full: nobody sleeps
   }
 

@@ -10,6 +10,8 @@ namespace {
 
 class HandlerTransport {
  public:
+  HandlerTransport() { sluice::debug::name(&writes_, "transport.writes"); }
+
   // The handler's goroutine: runs what the streams want written until there is no more.
   void serve_writes() {
     for (;;) {

@@ -19,7 +19,10 @@ struct PodStatus {
 
 class StatusManager : public std::enable_shared_from_this<StatusManager> {
  public:
-  StatusManager() { sluice::debug::name(&statuses_mu_, "manager.statuses_mu"); }
+  StatusManager() {
+    sluice::debug::name(&statuses_mu_, "manager.statuses_mu");
+    sluice::debug::name(&changes_, "manager.changes");
+  }
 
   void start() {
     sluice::go({.name = "sync_statuses"}, [self = shared_from_this()] { self->sync(); });

@@ -17,6 +17,7 @@ class Watcher {
  public:
   Watcher(std::shared_ptr<Mux> mux, int id) : mux_(std::move(mux)), id_(id) {
     sluice::debug::name(&stop_mu_, "watcher.stop_mu");
+    sluice::debug::name(&results_, "watcher.results");
   }
   void stop();
   const sluice::Chan<Event>& results() const { return results_; }

@@ -15,7 +15,9 @@ struct Result {
 
 class WatchChan : public std::enable_shared_from_this<WatchChan> {
  public:
-  explicit WatchChan(const sluice::Context& parent) : scope_(sluice::with_cancel(parent)) {}
+  explicit WatchChan(const sluice::Context& parent) : scope_(sluice::with_cancel(parent)) {
+    sluice::debug::name(&results_, "watch.results");
+  }
 
   void start() {
     sluice::go({.name = "watch_chan"}, [self = shared_from_this()] { self->run(); });

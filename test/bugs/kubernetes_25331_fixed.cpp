@@ -14,7 +14,9 @@ struct Result {
 
 class WatchChan : public std::enable_shared_from_this<WatchChan> {
  public:
-  explicit WatchChan(const sluice::Context& parent) : scope_(sluice::with_cancel(parent)) {}
+  explicit WatchChan(const sluice::Context& parent) : scope_(sluice::with_cancel(parent)) {
+    sluice::debug::name(&results_, "watch.results");
+  }
 
   void start() {
     running_.go([self = shared_from_this()] { self->run(); });

@@ -8,7 +8,10 @@ namespace {
 
 class ProcessorListener {
  public:
-  ProcessorListener() { sluice::debug::name(&mu_, "listener.mu"); }
+  ProcessorListener() {
+    sluice::debug::name(&mu_, "listener.mu");
+    sluice::debug::name(&next_, "listener.next");
+  }
 
   void add(int notification) {
     sluice::Lock guard(mu_);

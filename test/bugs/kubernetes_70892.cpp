@@ -42,13 +42,20 @@ std::vector<HostPriority> prioritize(const std::vector<std::string>& hosts,
   return result;
 }
 
+// Looks at the pods of `host` one by one.
+int look_at_pods(const std::string& host, unsigned weight) {
+  unsigned sum = 0;
+  for (unsigned pod = 0; pod < 2'000'000; ++pod) sum = (sum ^ pod) * weight;
+  return host.back() - '0' + static_cast<int>(sum % 2);
+}
+int spread(const std::string& host) { return look_at_pods(host, 16777619); }
+int balance(const std::string& host) { return look_at_pods(host, 2166136261); }
+
 }  // namespace
 
 int main() {
   return sluice::run([] {
-    const auto result = prioritize({"machine1", "machine2", "machine3"},
-                                   {[](const std::string&) { return 1; },
-                                    [](const std::string& host) { return host.back() - '0'; }});
+    const auto result = prioritize({"machine1", "machine2", "machine3"}, {&spread, &balance});
     return result.size() == 3 ? 0 : 1;
   });
 }

@@ -15,6 +15,11 @@ enum class Event { write, removed };
 
 class FileWatcher {
  public:
+  FileWatcher() {
+    sluice::debug::name(&removed_, "watcher.removed");
+    sluice::debug::name(&events_, "watcher.events");
+  }
+
   void add() {
     sluice::Lock guard(mu_);
     watching_ = true;

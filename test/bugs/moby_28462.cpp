@@ -12,7 +12,10 @@ namespace {
 
 class Container : public std::enable_shared_from_this<Container> {
  public:
-  Container() { sluice::debug::name(&mu_, "container.mu"); }
+  Container() {
+    sluice::debug::name(&mu_, "container.mu");
+    sluice::debug::name(&stop_monitor_, "container.stop_monitor");
+  }
 
   void start() {
     sluice::Lock guard(mu_);

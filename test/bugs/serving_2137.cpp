@@ -12,7 +12,9 @@ namespace {
 class Breaker {
  public:
   Breaker(std::size_t queue, std::size_t concurrency)
-      : pending_(sluice::make_chan(queue + concurrency)), active_(sluice::make_chan(concurrency)) {}
+      : pending_(sluice::make_chan(queue + concurrency)), active_(sluice::make_chan(concurrency)) {
+    sluice::debug::name(&active_, "breaker.active");
+  }
 
   // Runs `request` when its turn comes; false when too many wait already.
   template <class F>

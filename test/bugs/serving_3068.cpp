@@ -10,6 +10,7 @@ namespace {
 class WorkPool {
  public:
   WorkPool(int workers, std::size_t queue) : work_(sluice::make_chan<Work>(queue)) {
+    sluice::debug::name(&work_, "pool.work");
     for (int i = 0; i < workers; ++i) {
       workers_.go([work = work_] {
         for (const Work& each : work) each();

@@ -15,7 +15,9 @@ using Destinations = std::vector<std::string>;
 
 class RevisionWatcher {
  public:
-  explicit RevisionWatcher(sluice::Context ctx) : ctx_(std::move(ctx)) {}
+  explicit RevisionWatcher(sluice::Context ctx) : ctx_(std::move(ctx)) {
+    sluice::debug::name(&destinations_, "watcher.destinations");
+  }
 
   void run() {
     sluice::Defer close{[&] { destinations_.close(); }};

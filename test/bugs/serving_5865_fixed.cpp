@@ -14,7 +14,9 @@ using Destinations = std::vector<std::string>;
 
 class RevisionWatcher {
  public:
-  explicit RevisionWatcher(sluice::Context ctx) : ctx_(std::move(ctx)) {}
+  explicit RevisionWatcher(sluice::Context ctx) : ctx_(std::move(ctx)) {
+    sluice::debug::name(&destinations_, "watcher.destinations");
+  }
 
   void run() {
     for (;;) {
