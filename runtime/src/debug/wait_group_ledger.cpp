@@ -20,6 +20,15 @@ std::int64_t WaitGroupLedger::owed_by_the_dead() const noexcept {
   return sum;
 }
 
+bool WaitGroupLedger::owed_by_the_dead_alone() const noexcept {
+  std::int64_t sum = 0;
+  for (const auto& [uid, debtor] : debtors_) {
+    if (debtor.carriers != 0 && !debtor.owed.empty()) return false;
+    sum += static_cast<std::int64_t>(debtor.owed.size());
+  }
+  return sum == counter_;
+}
+
 void WaitGroupLedger::start_over() {
   if (!debtors_.empty()) debtors_.clear();
   // The usual group is filled from one place over and over: what it has there is used again.

@@ -79,6 +79,8 @@ class WaitGroupLedger {
   std::int64_t unbound() const noexcept;
   // How many dones are owed by goroutines that are gone.
   std::int64_t owed_by_the_dead() const noexcept;
+  // Whether that is all that is owed. Quick while anybody who owes is alive.
+  bool owed_by_the_dead_alone() const noexcept;
 
   // Returns the index of the AddSite; `n` is positive.
   std::uint32_t add(std::int64_t n, StackId site, const Identity& by);

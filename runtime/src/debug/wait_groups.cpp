@@ -213,7 +213,7 @@ void WaitGroups::unparked(ActorState& actor, ObjectId id) {
 bool WaitGroups::stalled(const Group& group, std::size_t ending) {
   const WaitGroupLedger& ledger = group.ledger;
   if (group.waiters.empty() || ledger.counter() <= 0 || ledger.loose_dones() > 0) return false;
-  if (ledger.unbound() > 0 || ledger.owed_by_the_dead() != ledger.counter()) return false;
+  if (ledger.unbound() > 0 || !ledger.owed_by_the_dead_alone()) return false;
   for (const auto& [uid, debtor] : ledger.debtors()) {
     for (const Owed& owed : debtor.owed) {
       if (ledger.adds()[owed.add].done_own == 0) return false;
