@@ -19,6 +19,7 @@ namespace {
 
 base::SpinLock g_lock;  // guards the list
 Goroutine* g_threads = nullptr;
+std::atomic<Observer*> g_told{nullptr};
 
 struct Registered {
   Goroutine thread;
@@ -42,6 +43,7 @@ struct Registered {
   }
   ~Registered() {
     destroy_locals(thread);
+    tell_end();
     g_lock.lock();
     for (Goroutine** link = &g_threads; *link != nullptr; link = &(*link)->next) {
       if (*link == &thread) {
@@ -50,6 +52,16 @@ struct Registered {
       }
     }
     g_lock.unlock();
+  }
+  // Also between runs: the observer has a note of it.
+  void tell_end() noexcept {
+    Observer* told = g_told.load(std::memory_order_acquire);
+    if (told == nullptr || thread.observer_state == nullptr) return;
+    Event event;
+    event.kind = EventKind::exit;
+    event.doer = &thread;
+    event.value = static_cast<std::int64_t>(ExitKind::returned);
+    told->on_event(event);
   }
 };
 
@@ -74,6 +86,10 @@ bool is_ours(const Scheduler& scheduler, pid_t tid) noexcept {
 }
 
 }  // namespace
+
+void observe_thread_ends(Observer* observer) noexcept {
+  g_told.store(observer, std::memory_order_release);
+}
 
 Goroutine* foreign_self() noexcept {
   thread_local Registered registered;

@@ -22,4 +22,7 @@ bool foreign_threads_asleep(const Scheduler& scheduler) noexcept;
 
 void for_each_foreign(void (*visit)(Goroutine& thread, void* context), void* context) noexcept;
 
+// Who is told when a thread ends that it has heard of, during a run or not.
+void observe_thread_ends(Observer* observer) noexcept;
+
 }  // namespace sluice::detail
