@@ -17,11 +17,13 @@
 #include "debug/hub.hpp"
 #include "debug/options.hpp"
 #include "sched/fatal.hpp"
+#include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/inspect.hpp"
 #include "sched/park.hpp"
 #include "sched/run.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/shuffle.hpp"
 #include "sched/uncaught.hpp"
 #include "sluice/debug.hpp"
 #include "sluice/go.hpp"
@@ -175,7 +177,23 @@ void view_for_each(void (*visit)(Actor&, void*), void* context) {
       &each);
 }
 
+int limit_of_workers() {
+  const CurrentRun run;
+  return run ? run->limit() : 0;
+}
+
 checked::Hub* g_hub = nullptr;
+
+// One for the life of the process: whatever of its runs goes wrong, the seed that is told replays
+// it. Short enough to be typed.
+std::uint64_t fresh_seed() {
+  static const auto seed = [] {
+    std::uint32_t drawn = 0;
+    if (getentropy(&drawn, sizeof drawn) != 0) drawn = static_cast<std::uint32_t>(base::now());
+    return drawn;
+  }();
+  return seed;
+}
 
 checked::Options wanted_checks(const Options& options) {
   const char* environment = std::getenv("SLUICE_DEBUG");
@@ -193,16 +211,25 @@ checked::Options wanted_checks(const Options& options) {
 // One hub for the life of the process: objects keep the numbers it gave them from one run to the
 // next, and goroutines that were dropped may be in the middle of telling it something.
 void observe(const Options& options) {
-  const checked::Options checks = wanted_checks(options);
+  checked::Options checks = wanted_checks(options);
+  if (checks.level < checked::Level::check) {
+    checks.seed.reset();
+  } else if (!checks.seed) {
+    checks.seed = fresh_seed();
+  }
+  shuffle_runs(checks.seed);
   if (checks.level == checked::Level::off) return;
-  if (g_hub == nullptr)
+  if (g_hub == nullptr) {
     g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_waiting, &view_for_each});
+    observe_thread_ends(g_hub);
+  }
   g_observer.store(g_hub, std::memory_order_release);
 }
 
 void compose() {
   set_idle_source({&timers_next_due, &timers_poll, &timers_clear});
-  checked::set_facade({&dump_all, [] { return g_hub != nullptr ? g_hub->check_leaks() : 0; }});
+  checked::set_facade(
+      {&dump_all, [] { return g_hub != nullptr ? g_hub->check_leaks() : 0; }, &limit_of_workers});
   g_previous_terminate = std::set_terminate(&on_terminate);
 }
 

@@ -92,6 +92,7 @@ void chan_send(ChanCore* chan, void* value) {
   const CallSite site = SLUICE_CALL_SITE();
   if (chan == nullptr) return park_for_ever(WaitReason::chan_send_nil, AccessMode::send, site);
   if (!observed()) return send_waiting(*chan, value, site);
+  const PreemptionPoints around;
   if (chan_try_send(chan, value)) return;
   const ObjectRef object = chan->object(AccessMode::send);
   const ParkScope waiting(WaitReason::chan_send, {&object, 1}, site);
@@ -105,6 +106,7 @@ bool chan_recv(ChanCore* chan, void* into) {
     return false;
   }
   if (!observed() && chan->source == nullptr) return recv_waiting(*chan, into);
+  const PreemptionPoints around;
   if (const TryResult now = chan_try_recv(chan, into); now != TryResult::not_ready)
     return now == TryResult::done;
   const Listening listening(*chan);

@@ -223,6 +223,7 @@ int select_ready(std::span<SelectCase> cases) {
 
 int select_blocking(std::span<SelectCase> cases) {
   const CallSite site = SLUICE_CALL_SITE();
+  const PreemptionPoints around;
   check_cases(cases);
   RandomOrder order(cases.size());
   Outcome outcome = try_cases(cases, order.scratch.get(), true);

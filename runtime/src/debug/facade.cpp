@@ -11,12 +11,19 @@ namespace {
 std::atomic<ReportHandler> g_handler{nullptr};
 std::atomic<std::string (*)()> g_goroutine_dump{nullptr};
 std::atomic<std::size_t (*)()> g_check_leaks{nullptr};
+std::atomic<int (*)()> g_workers{nullptr};
 
 }  // namespace
 
 void set_facade(const Facade& facade) noexcept {
   g_goroutine_dump.store(facade.goroutine_dump, std::memory_order_release);
   g_check_leaks.store(facade.check_leaks, std::memory_order_release);
+  g_workers.store(facade.workers, std::memory_order_release);
+}
+
+int workers() noexcept {
+  const auto count = g_workers.load(std::memory_order_acquire);
+  return count == nullptr ? 0 : count();
 }
 
 ReportHandler report_handler() noexcept { return g_handler.load(std::memory_order_acquire); }

@@ -13,8 +13,12 @@ namespace sluice::checked {
 struct Facade {
   std::string (*goroutine_dump)() = nullptr;
   std::size_t (*check_leaks)() = nullptr;
+  int (*workers)() = nullptr;
 };
 void set_facade(const Facade& facade) noexcept;
+
+// How many goroutines may run at the same time; 0: unknown.
+int workers() noexcept;
 
 // What set_report_handler was last given.
 using ReportHandler = void (*)(const debug::Report&);

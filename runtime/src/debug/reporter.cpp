@@ -13,6 +13,7 @@
 #include "debug/describe.hpp"
 #include "debug/facade.hpp"
 #include "debug/render_text.hpp"
+#include "debug/repro.hpp"
 #include "debug/symbolize.hpp"
 
 namespace sluice::checked {
@@ -74,8 +75,10 @@ void Reporter::report(const std::function<Report()>& make) {
 
 void Reporter::deliver(const Report& report) {
   const bool colour = ::isatty(2) != 0 && std::getenv("NO_COLOR") == nullptr;
-  std::string text = render_text(report);
-  std::string shown = colour ? render_text(report, true) : text;
+  const std::string again = repro(options_, workers());
+  const std::string footer = again.empty() ? "" : "  repro: " + again + "\n";
+  std::string text = render_text(report) + footer;
+  std::string shown = colour ? render_text(report, true) + footer : text;
   static bool noted = false;  // under one_at_a_time_
   if (const std::string note = symbolizer_note(); !note.empty() && !noted) {
     noted = true;
@@ -132,6 +135,7 @@ std::string Reporter::summary() {
   }
   std::string line;
   if (reports > 0) line = counted(reports, "report") + " (" + codes + ")";
+  if (reports > 0 && options_.seed) line += ", seed " + std::to_string(*options_.seed);
   if (repeated_ > 0) line += (line.empty() ? "" : ", ") + counted(repeated_, "repetition");
   if (hidden > 0) {
     line += (line.empty() ? "" : "; ") + counted(hidden, "inversion") + " not shown: " + reasons;

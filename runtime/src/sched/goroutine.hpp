@@ -11,6 +11,7 @@
 
 #include "fiber/fiber.hpp"
 #include "fiber/stack_pool.hpp"
+#include "sched/shuffle.hpp"
 #include "sluice/detail/event.hpp"
 #include "sluice/detail/spawn.hpp"
 
@@ -56,6 +57,7 @@ struct Goroutine : Actor {
   LocalValue* locals = nullptr;    // its own goroutine's only
   Worker* home = nullptr;          // the only worker that may run it, while it holds ThreadLocks
   std::uint32_t thread_locks = 0;  // how many
+  Chance chance;                   // set in shuffled runs only
   // Foreign threads only.
   std::atomic<std::uint32_t> woken{0};  // futex: 1 once ready() was called
   std::atomic<bool> parked{

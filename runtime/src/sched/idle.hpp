@@ -60,6 +60,9 @@ class Idle {
 
   int limit() const noexcept { return static_cast<int>(limit_.load(std::memory_order_relaxed)); }
   bool any_awake() const noexcept;  // some worker is active or detached
+  bool others_active() const noexcept {
+    return places(state_.load(std::memory_order_relaxed)).active > 1;
+  }
 
  protected:
   ~Idle() = default;

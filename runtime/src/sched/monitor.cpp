@@ -1,10 +1,13 @@
 #include "sched/monitor.hpp"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstring>
 #include <system_error>
 
 #include "base/atomic.hpp"
@@ -20,6 +23,23 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+// In a shuffled run, of a goroutine that computes, or would if the system gave it a processor: a
+// busy machine must not change what a seed replays.
+constexpr std::int64_t kShuffledStuckAfter = 100'000'000;
+
+// Whether the thread runs or could run, by the letter that follows its name in the system's table.
+bool computes(pid_t tid) noexcept {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", static_cast<int>(tid));
+  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  char text[128];
+  const ssize_t count = ::read(file, text, sizeof text - 1);
+  ::close(file);
+  text[std::max<ssize_t>(count, 0)] = '\0';
+  const char* name_end = std::strrchr(text, ')');
+  return name_end != nullptr && std::strncmp(name_end, ") R", 3) == 0;
+}
 
 }  // namespace
 
@@ -128,12 +148,16 @@ void Monitor::watch(Worker& worker, std::int64_t now) noexcept {
   if (phase != Phase::running || tick != worker.seen_tick) {
     worker.seen_tick = tick;
     worker.seen_since = now;
-    worker.turn_over.store(true, std::memory_order_relaxed);
+    // A shuffled run has no turns: time has as little say in it as can be.
+    if (scheduler_.shuffle() == nullptr) worker.turn_over.store(true, std::memory_order_relaxed);
     return;
   }
   // Looked at every half kStuckAfter: twice the same tick means stuck for at least that long, and
   // one look more for more than kStuckAfter would make it late.
-  if (now - worker.seen_since < kStuckAfter - kPeriod / 2) return;
+  const std::int64_t since = now - worker.seen_since;
+  if (since < kStuckAfter - kPeriod / 2) return;
+  if (scheduler_.shuffle() != nullptr && since < kShuffledStuckAfter && computes(worker.tid))
+    return;
   Phase expected = Phase::running;
   if (!worker.phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel))
     return;

@@ -10,6 +10,15 @@ namespace sluice::detail {
 
 std::atomic<Observer*> g_observer{nullptr};
 
+namespace {
+
+// In pauses of some ten nanoseconds each: a few times what an operation takes.
+constexpr std::uint32_t kLongestDelay = 300;
+// How much time passes with each switch where only switches count.
+constexpr std::int64_t kTimeOfASwitch = 50'000;
+
+}  // namespace
+
 Goroutine* self() noexcept {
   const Worker* worker = this_worker();
   return worker != nullptr && worker->current != nullptr ? worker->current : foreign_self();
@@ -58,7 +67,11 @@ std::uint32_t home() noexcept {
 }
 
 SLUICE_THREAD_CONFINED std::uint32_t random_below(std::uint32_t n) noexcept {
-  if (Worker* worker = this_worker()) return worker->rng.below(n);
+  if (Worker* worker = this_worker()) {
+    if (worker->shuffle != nullptr && worker->current != nullptr)
+      return worker->shuffle->below(worker->current->chance, n);
+    return worker->rng.below(n);
+  }
   thread_local base::Rng rng(static_cast<std::uint64_t>(base::now()));
   return rng.below(n);
 }
@@ -78,10 +91,30 @@ void yield_now() noexcept {
   const auto requeue = [](void* left) {
     Worker* here = this_worker();
     if (here->bound != nullptr) return here->scheduler.hand_over(*here);
-    here->push_back(static_cast<Goroutine*>(left));
+    auto* goroutine = static_cast<Goroutine*>(left);
+    if (here->shuffle != nullptr) here->shuffle->queued(goroutine->chance);
+    here->push_back(goroutine);
     here->scheduler.submitted();
   };
   worker->leave({requeue, goroutine}, Status::runnable);
+}
+
+SLUICE_THREAD_CONFINED void preemption_point() noexcept {
+  Worker* worker = this_worker();
+  if (worker == nullptr || worker->shuffle == nullptr) return;
+  const Shuffle& shuffle = *worker->shuffle;
+  Chance& chance = worker->current->chance;
+  if (!shuffle.gives_way(chance, worker->shuffled.best()) || worker->bound != nullptr) return;
+  if (!worker->shuffled.empty()) return yield_now();
+  // Others may be running in parallel: then being late has the effect of having been preempted.
+  if (!worker->scheduler.others_active() || !shuffle.young(chance)) return;
+  for (std::uint32_t left = worker->rng.below(kLongestDelay); left > 0; --left) base::pause();
+}
+
+std::int64_t decision_time() noexcept {
+  const Worker* worker = this_worker();
+  if (worker == nullptr || worker->shuffle == nullptr) return base::now();
+  return worker->tick.load(std::memory_order_relaxed) * kTimeOfASwitch;
 }
 
 Waiter* dequeue(WaitQueue& queue) noexcept {

@@ -53,6 +53,28 @@ std::uint32_t random_below(std::uint32_t n) noexcept;
 // Lets others run, as sluice::yield.
 void yield_now() noexcept;
 
+// In a shuffled run others may go first here; else nothing. For what may park anyway: a caller may
+// hold a lock of the system around anything else.
+void preemption_point() noexcept;
+
+// One before an operation and one after it, for operations that parking is nothing new to. Nothing
+// unless observed, as every shuffled run is.
+class PreemptionPoints {
+ public:
+  PreemptionPoints() noexcept {
+    if (observed()) preemption_point();
+  }
+  ~PreemptionPoints() {
+    if (observed()) preemption_point();
+  }
+  PreemptionPoints(const PreemptionPoints&) = delete;
+  PreemptionPoints& operator=(const PreemptionPoints&) = delete;
+};
+
+// A time by which to decide who runs, in nanoseconds: the clock's, and in a shuffled run one that
+// passes with switches, so that a seed decides alike each time.
+std::int64_t decision_time() noexcept;
+
 // The scheduler's own idea of the time, some milliseconds old: for what must not cost a clock
 // reading.
 std::int64_t coarse_now() noexcept;

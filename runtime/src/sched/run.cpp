@@ -47,6 +47,7 @@ void run_main(const Options& options, void (*main)(void*), void* argument) {
   Goroutine* goroutine = make_goroutine(*scheduler, kMain, nullptr);
   ::new (goroutine->closure) MainClosure{main, argument};
   goroutine->id = 1;
+  if (const Shuffle* shuffle = scheduler->shuffle()) shuffle->begin_main(goroutine->chance);
   scheduler->born_outside.store(1, std::memory_order_relaxed);
   if (observed()) {
     Event event;

@@ -85,6 +85,7 @@ void idle_source_moved(std::int64_t due) noexcept {
 Scheduler::Scheduler(int limit, std::size_t stack, std::uint64_t run) noexcept
     : Idle(limit), run_id(run), stack_size(stack), monitor(*this) {
   last_id.store(1, std::memory_order_relaxed);  // main's
+  if (const auto seed = seed_of_runs()) shuffle_.emplace(*seed);
 }
 
 Scheduler::~Scheduler() {
@@ -233,6 +234,7 @@ void Scheduler::hand_over(Worker& home) noexcept {
 void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
   Worker* home = goroutine->home;
   goroutine->status.store(Status::runnable, std::memory_order_release);
+  if (const Shuffle* shuffled = shuffle()) shuffled->queued(goroutine->chance);
   fiber::tell_release(&goroutine->fiber);
   if (home != nullptr) return hand_over(*home);
   Worker* worker = this_worker();

@@ -7,11 +7,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/spin_lock.hpp"
 #include "sched/global_queue.hpp"
 #include "sched/idle.hpp"
 #include "sched/monitor.hpp"
+#include "sched/shuffle.hpp"
 #include "sched/worker.hpp"
 #include "sluice/panic.hpp"
 
@@ -41,6 +43,9 @@ class Scheduler final : public Idle {
 
   // Makes a goroutine runnable from wherever the caller is.
   void make_runnable(Goroutine* goroutine) noexcept;
+
+  // How this run is shuffled; null: not at all.
+  const Shuffle* shuffle() const noexcept { return shuffle_.has_value() ? &*shuffle_ : nullptr; }
 
   bool stopping() const noexcept override { return stopping_.load(std::memory_order_acquire); }
 
@@ -90,6 +95,7 @@ class Scheduler final : public Idle {
   void found_nothing() noexcept override;
   static void* worker_thread(void* worker);
 
+  std::optional<Shuffle> shuffle_;  // set before the first worker starts
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint32_t> halted_{0};  // how many ask for it
   std::atomic<std::uint32_t> frozen_{0};  // futex: how many freezes are on

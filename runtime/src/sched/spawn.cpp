@@ -152,7 +152,9 @@ void announce_goroutine(Goroutine* goroutine) noexcept {
   if (Worker* worker = this_worker()) {
     goroutine->id = worker->new_id();
     worker->born.store(worker->born.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (worker->shuffle != nullptr) worker->shuffle->begin(goroutine->chance, parent->chance);
   } else if (const CurrentRun run; run && run->run_id == goroutine->run_id) {
+    if (run->shuffle() != nullptr) run->shuffle()->begin_outside(goroutine->chance);
     goroutine->id = run->last_id.fetch_add(1, std::memory_order_relaxed) + 1;
     run->born_outside.fetch_add(1, std::memory_order_relaxed);
   }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <iterator>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -65,7 +66,11 @@ struct Suspicion {
 }
 
 Worker::Worker(Scheduler& owner, std::uint32_t number) noexcept
-    : scheduler(owner), rng(0x5bd1e995u * (number + 1) + owner.run_id), index(number) {}
+    : scheduler(owner),
+      shuffle(owner.shuffle()),
+      rng(0x5bd1e995u * (number + 1) + owner.run_id),
+      index(number),
+      shuffled(shuffle != nullptr ? shuffle->seed() + number : 0) {}
 
 SLUICE_THREAD_CONFINED void Worker::run() noexcept {
   t_worker = this;
@@ -151,11 +156,13 @@ SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
 }
 
 void Worker::push_next(Goroutine* goroutine) noexcept {
+  if (shuffle != nullptr) return shuffled.push(goroutine);
   Goroutine* displaced = run_next.exchange(goroutine, std::memory_order_acq_rel);
   if (displaced != nullptr) push_back(displaced);
 }
 
 void Worker::push_back(Goroutine* goroutine) noexcept {
+  if (shuffle != nullptr) return shuffled.push(goroutine);
   while (!queue.push(goroutine)) {
     Goroutine* half[RunQueue::kCapacity / 2];
     if (const std::uint32_t count = queue.steal(half)) scheduler.global.push(half, count);
@@ -166,6 +173,9 @@ void Worker::give_away() noexcept {
   Goroutine* batch[RunQueue::kCapacity / 2];
   while (const std::uint32_t count = queue.steal(batch)) scheduler.global.push(batch, count);
   if (Goroutine* last = take_run_next()) scheduler.global.push(last);
+  while (const std::uint32_t count = shuffled.steal(batch, std::size(batch))) {
+    scheduler.global.push(batch, count);
+  }
 }
 
 SLUICE_THREAD_CONFINED std::uint64_t Worker::new_id() noexcept {
@@ -185,6 +195,11 @@ SLUICE_THREAD_CONFINED Goroutine* Worker::next_local() noexcept {
       phase.load(std::memory_order_relaxed) == Phase::detached || scheduler.halted()) {
     return nullptr;
   }
+  return take_own();
+}
+
+Goroutine* Worker::take_own() noexcept {
+  if (shuffle != nullptr) return shuffled.pop();
   if (Goroutine* next = take_run_next()) return next;
   return queue.pop();
 }
@@ -252,8 +267,7 @@ Goroutine* Worker::find_runnable(bool searching) noexcept {
       found = take_global(1);
     }
     if (found == nullptr && begin_turn()) found = queue.pop();
-    if (found == nullptr) found = take_run_next();
-    if (found == nullptr) found = queue.pop();
+    if (found == nullptr) found = take_own();
     if (found == nullptr) found = take_global(kGlobalBatch);
     if (found == nullptr && (searching || scheduler.may_search())) {
       if (!searching) scheduler.start_searching();
@@ -283,6 +297,14 @@ Goroutine* Worker::take_global(std::size_t most) noexcept {
   return count > 0 ? batch[0] : nullptr;
 }
 
+Goroutine* Worker::steal_from(Worker& victim) noexcept {
+  Goroutine* batch[RunQueue::kCapacity / 2];
+  const std::uint32_t taken = shuffle != nullptr ? victim.shuffled.steal(batch, std::size(batch))
+                                                 : victim.queue.steal(batch);
+  for (std::uint32_t k = 1; k < taken; ++k) push_back(batch[k]);
+  return taken > 0 ? batch[0] : nullptr;
+}
+
 // From the queues of others.
 Goroutine* Worker::steal() noexcept {
   Suspicion suspicion;
@@ -292,11 +314,7 @@ Goroutine* Worker::steal() noexcept {
     for (std::uint32_t i = 0; i < count; ++i) {
       Worker* victim = scheduler.worker((first + i) % count);
       if (victim == nullptr || victim == this) continue;
-      Goroutine* batch[RunQueue::kCapacity / 2];
-      if (const std::uint32_t taken = victim->queue.steal(batch)) {
-        for (std::uint32_t k = 1; k < taken; ++k) push_back(batch[k]);
-        return batch[0];
-      }
+      if (Goroutine* taken = steal_from(*victim)) return taken;
       if (suspicion.confirmed(*victim, round)) {
         if (Goroutine* next = victim->take_run_next()) return next;
       }
@@ -304,8 +322,7 @@ Goroutine* Worker::steal() noexcept {
     if (Goroutine* global = take_global(kGlobalBatch)) return global;
     if (scheduler.stopping()) return nullptr;
     poll_idle_source();
-    if (Goroutine* own = take_run_next()) return own;
-    if (Goroutine* own = queue.pop()) return own;
+    if (Goroutine* own = take_own()) return own;
     for (int i = 0; i < 20; ++i) base::pause();
   }
   return nullptr;

@@ -14,6 +14,7 @@
 #include "sched/goroutine.hpp"
 #include "sched/idle.hpp"
 #include "sched/run_queue.hpp"
+#include "sched/shuffled_queue.hpp"
 
 namespace sluice::detail {
 
@@ -53,7 +54,8 @@ class alignas(64) Worker : public Sleeper {
   // Moves all that is queued here to the global queue. Anybody.
   void give_away() noexcept;
   bool has_work() const noexcept {
-    return !queue.empty() || run_next.load(std::memory_order_acquire) != nullptr;
+    return !queue.empty() || run_next.load(std::memory_order_acquire) != nullptr ||
+           !shuffled.empty();
   }
   std::uint64_t new_id() noexcept;
 
@@ -61,6 +63,7 @@ class alignas(64) Worker : public Sleeper {
   // time.
   Goroutine* current = nullptr;
   Scheduler& scheduler;
+  const Shuffle* const shuffle;  // null: what is readied runs as it comes
   fiber::ThreadState thread;
   fiber::Fiber native;
   AfterSwitch after;          // of the context that was left last, until it is done
@@ -78,6 +81,7 @@ class alignas(64) Worker : public Sleeper {
 
   // Read by other threads.
   alignas(64) RunQueue queue;
+  ShuffledQueue shuffled;                     // in place of the two others when there is a shuffle
   std::atomic<Goroutine*> run_next{nullptr};  // written by the owner, taken by exchange by anybody
   std::atomic<std::uint32_t> tick{0};         // grows at each switch; the monitor watches it
   std::atomic<Phase> phase{Phase::searching};
@@ -92,6 +96,7 @@ class alignas(64) Worker : public Sleeper {
 
  private:
   Goroutine* next_local() noexcept;
+  Goroutine* take_own() noexcept;
   bool begin_turn() noexcept;
   void execute(Goroutine* goroutine) noexcept;
   void switch_to(Goroutine* next, AfterSwitch then, Status becomes) noexcept;
@@ -99,6 +104,7 @@ class alignas(64) Worker : public Sleeper {
   Goroutine* find_runnable(bool searching) noexcept;
   Goroutine* take_run_next() noexcept;
   Goroutine* steal() noexcept;
+  Goroutine* steal_from(Worker& victim) noexcept;
   Goroutine* take_global(std::size_t most) noexcept;
   void poll_idle_source() noexcept;
   bool settle() noexcept;

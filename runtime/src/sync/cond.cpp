@@ -20,6 +20,7 @@ Cond::~Cond() {
 void Cond::enqueue(Waiter& waiter, const void* lock) noexcept {
   waiter.goroutine = self();
   if (observed()) {
+    preemption_point();
     const ObjectRef objects[] = {object(), {lock, nullptr, ObjectKind::none, AccessMode::none}};
     const CallSite site = SLUICE_CALL_SITE();
     Event event;

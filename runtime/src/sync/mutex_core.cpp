@@ -60,13 +60,13 @@ void MutexCore::lock_slow(WaitReason reason) noexcept {
     if (woken != 0) {
       enqueue_front(queue_, waiter);  // keeps its turn
     } else {
-      waiter.since = base::now();
+      waiter.since = decision_time();
       enqueue(queue_, waiter);
     }
     park(reason, queue_.lock);
     if (waiter.granted) return;
     woken = kWoken;
-    if (base::now() - waiter.since > kStarvingAfter) starving = kStarving;
+    if (decision_time() - waiter.since > kStarvingAfter) starving = kStarving;
   }
 }
 
@@ -93,7 +93,7 @@ bool MutexCore::unlock_slow() noexcept {
   }
   Goroutine* next = first->goroutine;
   if ((state & kStarving) != 0) {
-    const bool calm = drained != 0 || base::now() - first->since < kStarvingAfter;
+    const bool calm = drained != 0 || decision_time() - first->since < kStarvingAfter;
     first->granted = true;
     state_.fetch_and(~(drained | (calm ? kStarving : 0)), std::memory_order_release);
     base::spin_unlock(queue_.lock);

@@ -10,6 +10,7 @@ namespace sluice::detail {
 template <class TryNow, class Wait>
 void lock_observed(const ObjectRef& object, WaitReason reason, const CallSite& site, TryNow try_now,
                    Wait wait) {
+  const PreemptionPoints around;
   emit(EventKind::lock_request, object, site);
   if (!try_now()) {
     const ParkScope waiting(reason, {&object, 1}, site);

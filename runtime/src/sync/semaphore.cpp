@@ -52,6 +52,7 @@ bool Semaphore::try_acquire(std::int64_t n) {
 }
 
 void Semaphore::acquire(std::int64_t n) {
+  const PreemptionPoints around;
   if (try_acquire(n)) return;
   const ObjectRef semaphore = object();
   const ParkScope waiting(WaitReason::semaphore_acquire, {&semaphore, 1}, SLUICE_CALL_SITE());

@@ -69,6 +69,7 @@ void WaitGroup::apply(std::int32_t delta) {
 void WaitGroup::wait() {
   const ObjectRef group = object();
   const CallSite site = SLUICE_CALL_SITE();
+  const PreemptionPoints around;
   if (observed()) emit(EventKind::wait_group_wait, group, site);
   if (count_of(state_.load(std::memory_order_acquire)) == 0) return;
   const ParkScope waiting(WaitReason::wait_group_wait, {&group, 1}, site);
