@@ -16,6 +16,16 @@ endif()
 option(SLUICE_BUILD_SHARED "Build libsluice.so too; sluice::sluice is then the shared library"
        ${sluice_shared_default})
 
+# sluice-stress runs programs, however those are compiled, and needs the headers of CLI11.
+find_path(SLUICE_CLI11_DIR CLI/CLI.hpp)
+mark_as_advanced(SLUICE_CLI11_DIR)
+if(PROJECT_IS_TOP_LEVEL AND SLUICE_CLI11_DIR)
+  set(sluice_stress_default ON)
+else()
+  set(sluice_stress_default OFF)
+endif()
+option(SLUICE_BUILD_STRESS "Build sluice-stress (needs CLI11)" ${sluice_stress_default})
+
 set(SLUICE_SANITIZE "" CACHE STRING "Value of -fsanitize= for everything built, such as thread")
 
 # The checker is on by default only where it can be built; asked for by name and not buildable, it

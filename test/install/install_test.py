@@ -56,6 +56,8 @@ class Install(unittest.TestCase):
         expected += [os.path.join(options.libdir, name) for name in (
             "libsluice.a", "libsluice.so", "cmake/sluice/sluiceConfig.cmake",
             "pkgconfig/sluice.pc")]
+        if options.stress:
+            expected.append("bin/sluice-stress")
         if options.checker:
             expected += ["bin/sluice-check", os.path.join(options.libdir, "libsluice-tidy.so"),
                          os.path.join(options.libdir, "libsluice-plugin.so")]
@@ -127,5 +129,6 @@ if __name__ == "__main__":
     for flag in ("source", "build", "cmake", "cxx", "libdir"):
         parser.add_argument("--" + flag, required=True)
     parser.add_argument("--checker", action="store_true", help="the build holds the checker too")
+    parser.add_argument("--stress", action="store_true", help="the build holds sluice-stress too")
     options = parser.parse_args()
     unittest.main(argv=sys.argv[:1])
