@@ -13,6 +13,7 @@ Closes with `N passed, N failed`; exit status 1 when anything failed, 2 when it 
 import argparse
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -73,10 +74,14 @@ class Runner:
             section = sections.get("tsan" if under_tsan and "tsan" in sections else mode)
             if expected is None and section is None:
                 continue
-            environment = {"SLUICE_DEBUG": "1"} if mode == "checked" else {}
+            # A seed that nobody has tried: what holds must hold under each.
+            debug = f"check,seed={random.getrandbits(32)}"
+            environment = {"SLUICE_DEBUG": debug} if mode == "checked" else {}
             status, out, err = run([str(binary), *args], environment)
-            self.result(f"{name} [{mode}]", _complaint(expected, section, status, out, err),
-                        out + err)
+            complaint = _complaint(expected, section, status, out, err)
+            if complaint is not None and environment:
+                complaint += f", with SLUICE_DEBUG={debug}"
+            self.result(f"{name} [{mode}]", complaint, out + err)
         if self.checker and source.with_suffix(".finding").exists():
             self.findings(name, source)
 
