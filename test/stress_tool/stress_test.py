@@ -87,7 +87,8 @@ class Stress(unittest.TestCase):
     def test_a_program_that_works(self):
         status, out, err = stress("-n", "50", "--from", "1000", options.subject, "nothing")
         self.assertEqual((status, err), (0, ""))
-        self.assertRegex(out, r"^sluice-stress: 50 runs of 50 from seed 1000, nothing found, [\d.]+ s\n$")
+        self.assertRegex(
+            out, r"^sluice-stress: 50 runs of 50 from seed 1000, nothing found, [\d.]+ s\n$")
 
     def test_finds_a_crash(self):
         status, out, _ = stress(options.subject, "crash")
@@ -140,7 +141,8 @@ class Stress(unittest.TestCase):
             self.assertEqual(err.count("\n"), 1, err)
 
     def test_options_after_the_program_are_the_programs(self):
-        status, out, _ = stress("-n", "1", "sh", "-c", "echo got $1 $2; exit 3", "-", "-n", "--help")
+        status, out, _ = stress("-n", "1",
+                                "sh", "-c", "echo got $1 $2; exit 3", "-", "-n", "--help")
         self.assertEqual(status, 1)
         self.assertIn("\ngot -n --help\n", out)
         self.assertIn(" sh -c 'echo got $1 $2; exit 3' - -n --help\n", out)
@@ -156,8 +158,9 @@ class Stress(unittest.TestCase):
                   'echo "sluice: error[SL101]: goroutine $$"; exit 66;; esac')
         status, out, _ = stress("-n", "20", "--keep-going", "sh", "-c", script)
         self.assertEqual(status, 1)
-        self.assertRegex(out, r"(?m)^    10 x  exit status 3\n     4 x  error\[SL101\]: goroutine \d+\n"
-                              r"sluice-stress: 20 runs of 20 from seed 1, 14 failures, ")
+        self.assertRegex(
+            out, r"(?m)^    10 x  exit status 3\n     4 x  error\[SL101\]: goroutine \d+\n"
+            r"sluice-stress: 20 runs of 20 from seed 1, 14 failures, ")
         self.assertIn("seeds with this: 1 2 3 4\n", out)
         self.assertIn("seeds with this: 10 11 12 13 14 15 16 17 18 19\n", out)
 
@@ -181,8 +184,8 @@ class Stress(unittest.TestCase):
     def test_help(self):
         status, out, _ = stress("--help")
         self.assertEqual(status, 0)
-        for word in ("--seeds", "--from", "--jobs", "--timeout", "--level", "--workers", "--keep-going",
-                     "Exit status"):
+        for word in ("--seeds", "--from", "--jobs", "--timeout", "--level", "--workers",
+                     "--keep-going", "Exit status"):
             self.assertIn(word, out)
 
 
