@@ -116,7 +116,7 @@ TEST(Shuffle, GivesWayOftenAtFirstAndSeldomLater) {
 // do it.
 SLUICE_CHILD(prints_its_order) {
   std::string order;
-  run([&] {
+  sluice::run([&] {
     Mutex counted;
     Mutex logged;
     RWMutex shared;
@@ -180,7 +180,7 @@ TEST(Shuffle, SeedsDiffer) {
 
 // A schedule drawn at random is told so that it can be had again.
 SLUICE_CHILD(deadlocks_in_checked_mode) {
-  return run({.workers = 1}, [] { make_chan<int>().recv(); });
+  return sluice::run(Options{.workers = 1}, [] { make_chan<int>().recv(); });
 }
 
 TEST(Shuffle, TheSeedIsToldWithTheReport) {
@@ -209,7 +209,7 @@ TEST(Shuffle, TheSeedIsToldWithTheReport) {
 
 // Either of two goroutines comes first under some seed, and each case of a select is taken.
 SLUICE_CHILD(tells_who_was_first) {
-  return run([] {
+  return sluice::run([] {
     std::string order;
     WaitGroup both;
     Mutex mu;
