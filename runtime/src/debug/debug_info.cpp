@@ -178,7 +178,7 @@ Variable DebugInfo::local(std::uintptr_t pc, std::uintptr_t cfa, std::uintptr_t 
   if (unit == nullptr) return {};
   std::vector<Die> enclosing = unit->enclosing(pc - bias);
   if (enclosing.empty()) return {};
-  return dwarf::find_local(lib_, enclosing.back(), cfa, address);
+  return dwarf::find_local(lib_, enclosing.back(), pc - bias, cfa, address);
 }
 
 Variable DebugInfo::variable(std::uintptr_t address) {

@@ -129,9 +129,12 @@ struct LocalSearch {
   const Library& lib;
   std::uintptr_t frame_base;
   std::uintptr_t address;
-  Variable best{};
+  Address pc;                 // as the module's debug information counts
+  Variable here{};            // of a block or inlined call that pc is in
+  Variable elsewhere{};       // of another one, which may use the same place in its turn
+  bool contradicted = false;  // by another one of another name
 
-  void consider(Die& die) {
+  void consider(Die& die, bool in_scope) {
     const std::optional<Op> op = single_op(lib, die, kAtLocation);
     if (!op.has_value() || op->atom != kOpFbreg) return;
     const std::uintptr_t start = frame_base + static_cast<std::uintptr_t>(op->number);
@@ -143,21 +146,28 @@ struct LocalSearch {
     // A frame's place is used by several variables in turn; only one that ends in a type of the
     // runtime is meant.
     if (!path_to(lib, type, address - start, path)) return;
-    best.name = name + path;
-    best.file = file(lib, die, kAtDeclFile);
-    best.line = static_cast<int>(number(lib, die, kAtDeclLine).value_or(0));
+    Variable found;
+    found.name = name + path;
+    found.file = file(lib, die, kAtDeclFile);
+    found.line = static_cast<int>(number(lib, die, kAtDeclLine).value_or(0));
+    if (in_scope) {
+      here = found;
+    } else {
+      contradicted = contradicted || (!elsewhere.name.empty() && elsewhere.name != found.name);
+      elsewhere = found;
+    }
   }
 
-  void visit(Die& parent) {
+  void visit(Die& parent, bool in_scope) {
     for_each_child(lib, parent, [&](Die& child) {
       switch (lib.dwarf_tag(&child)) {
         case kTagVariable:
         case kTagFormalParameter:
-          consider(child);
+          consider(child, in_scope);
           break;
         case kTagLexicalBlock:
         case kTagInlinedSubroutine:
-          visit(child);
+          visit(child, in_scope && lib.dwarf_haspc(&child, pc) > 0);
           break;
         default:
           break;
@@ -168,10 +178,11 @@ struct LocalSearch {
 
 }  // namespace
 
-Variable find_local(const Library& lib, Die& function, std::uintptr_t cfa, std::uintptr_t address) {
+Variable find_local(const Library& lib, Die& function, Address pc, std::uintptr_t cfa,
+                    std::uintptr_t address) {
   const std::optional<Op> base = single_op(lib, function, kAtFrameBase);
   if (!base.has_value()) return {};
-  LocalSearch search{lib, 0, address};
+  LocalSearch search{lib, 0, address, pc};
   if (base->atom == kOpCallFrameCfa) {
     search.frame_base = cfa;
 #if defined(__x86_64__)
@@ -182,8 +193,10 @@ Variable find_local(const Library& lib, Die& function, std::uintptr_t cfa, std::
   } else {
     return {};
   }
-  search.visit(function);
-  return search.best;
+  search.visit(function, true);
+  if (!search.here.name.empty()) return search.here;
+  // Optimised code may belong to no block; then the only name that the place has is the right one.
+  return search.contradicted ? Variable{} : search.elsewhere;
 }
 
 }  // namespace sluice::checked::dwarf

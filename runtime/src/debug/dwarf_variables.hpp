@@ -15,8 +15,10 @@ namespace sluice::checked::dwarf {
 Variable find_global(const Library& lib, Module* module, std::uintptr_t start,
                      std::uintptr_t offset);
 
-// The local of `function`, in any of its blocks and inlined calls, that `address` lies in. Only
-// locals that live in the frame at a fixed place are seen.
-Variable find_local(const Library& lib, Die& function, std::uintptr_t cfa, std::uintptr_t address);
+// The local of `function`, in any of its blocks and inlined calls, that `address` lies in while the
+// function is at `pc`: blocks that are not in use at the same time share the places of the frame.
+// Only locals that live in the frame at a fixed place are seen.
+Variable find_local(const Library& lib, Die& function, Address pc, std::uintptr_t cfa,
+                    std::uintptr_t address);
 
 }  // namespace sluice::checked::dwarf

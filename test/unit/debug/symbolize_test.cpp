@@ -152,6 +152,23 @@ struct Account {
   touch(&account.mu, member, pc, cfa);
   touch(&count, number, pc, cfa);
 }
+// Asks for the place that it is called from.
+[[gnu::noinline]] void touch_here(void* object, Variable& into, std::uintptr_t cfa) {
+  into = sluice::checked::symbolize_local(__builtin_return_address(0), cfa, object);
+}
+[[gnu::noinline]] void with_blocks(Variable& first, Variable& second) {
+  const auto cfa = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) + 16;
+  {
+    Account early;
+    fill(early);
+    touch_here(&early.mu, first, cfa);
+  }
+  {
+    Account late;
+    fill(late);
+    touch_here(&late.mu, second, cfa);
+  }
+}
 #if !SLUICE_ASAN  // there, locals are moved to where the debug information does not follow
 TEST(SymbolizeLocal, names_objects_of_the_runtime_that_live_in_a_frame) {
   Variable plain, member, number;
@@ -160,6 +177,12 @@ TEST(SymbolizeLocal, names_objects_of_the_runtime_that_live_in_a_frame) {
   EXPECT_GT(plain.line, 0);
   EXPECT_EQ(member.name, "account.mu");
   EXPECT_EQ(number.name, "");
+}
+TEST(SymbolizeLocal, names_the_one_in_scope_of_those_that_share_a_place) {
+  Variable first, second;
+  with_blocks(first, second);
+  EXPECT_EQ(first.name, "early.mu");
+  EXPECT_EQ(second.name, "late.mu");
 }
 #endif
 }  // namespace symbolize_test
