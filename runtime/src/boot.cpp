@@ -21,6 +21,7 @@
 #include "sched/idle_source.hpp"
 #include "sched/inspect.hpp"
 #include "sched/park.hpp"
+#include "sched/quit_signal.hpp"
 #include "sched/run.hpp"
 #include "sched/scheduler.hpp"
 #include "sched/shuffle.hpp"
@@ -208,6 +209,14 @@ checked::Options wanted_checks(const Options& options) {
   return parsed.options;
 }
 
+OnQuit wanted_on_quit() {
+  const char* word = std::getenv("SLUICE_SIGQUIT");
+  if (word == nullptr || *word == '\0' || std::strcmp(word, "dump") == 0) return OnQuit::dump;
+  if (std::strcmp(word, "exit") == 0) return OnQuit::exit;
+  std::fprintf(stderr, "sluice: SLUICE_SIGQUIT: unknown word '%s' (known: dump, exit)\n", word);
+  std::_Exit(2);
+}
+
 // One hub for the life of the process: objects keep the numbers it gave them from one run to the
 // next, and goroutines that were dropped may be in the middle of telling it something.
 void observe(const Options& options) {
@@ -278,10 +287,17 @@ void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
   std::fputs(checked::goroutine_dump({&dumped, 1}).c_str(), stderr);
 }
 
+void tell_of_quit(bool ends) noexcept {
+  if (ends && g_ending.exchange(true)) wait_for_end();
+  std::fprintf(stderr, "SIGQUIT: quit\n\n%s\n", dump_all().c_str());
+  if (ends) end_process();
+}
+
 void run(const Options& options, void (*main)(void*), void* argument) {
   static const bool composed = (compose(), true);
   (void)composed;
   observe(options);
+  const QuitSignal quit(wanted_on_quit());
   struct Unobserve {
     ~Unobserve() {
       if (g_observer.exchange(nullptr, std::memory_order_acq_rel) != nullptr) g_hub->finish();

@@ -17,4 +17,8 @@ namespace sluice::detail {
 void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
                        std::size_t count) noexcept;
 
+// The user asks what a living program is at: prints all goroutines, and `ends` the process with
+// status 2 or lets it go on. Called by the monitor.
+void tell_of_quit(bool ends) noexcept;
+
 }  // namespace sluice::detail

@@ -17,6 +17,7 @@
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/overflow.hpp"
+#include "sched/quit_signal.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
@@ -124,6 +125,7 @@ std::int64_t Monitor::next_look(std::int64_t now) noexcept {
 
 void Monitor::look(std::int64_t now) noexcept {
   serve_overflow();
+  serve_quit();
   for (std::uint32_t i = 0; i < scheduler_.worker_count(); ++i) {
     if (Worker* worker = scheduler_.worker(i)) watch(*worker, now);
   }

@@ -31,6 +31,9 @@ class Monitor {
   // Something is due earlier than the monitor would look.
   void due_at(std::int64_t due) noexcept;
 
+  // Look now. Async-signal-safe.
+  void wake() noexcept { poke(); }
+
   // The time of the last look; up to kPeriod old while anybody runs.
   std::int64_t coarse_now() const noexcept { return coarse_now_.load(std::memory_order_relaxed); }
   pid_t tid() const noexcept { return tid_.load(std::memory_order_acquire); }
