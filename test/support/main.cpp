@@ -1,6 +1,7 @@
 // The main function of every test binary: GoogleTest under a watchdog, or one child program.
 #include <gmock/gmock.h>
 
+#include "sluice/testing/gtest.hpp"
 #include "support/child.hpp"
 #include "support/watchdog.hpp"
 
@@ -10,6 +11,8 @@ int main(int argc, char** argv) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   testing::InitGoogleMock(&argc, argv);
   // The listeners own it from here on.
-  testing::UnitTest::GetInstance()->listeners().Append(new sluice::test::Watchdog);
+  testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
+  listeners.Append(new sluice::test::Watchdog);
+  listeners.Append(new sluice::debug::ReportListener);  // with SLUICE_DEBUG=check
   return RUN_ALL_TESTS();
 }
