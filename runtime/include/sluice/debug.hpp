@@ -22,6 +22,14 @@ SLUICE_EXPORT bool enabled() noexcept;
 /// reports use the variable's own.
 SLUICE_EXPORT void name(const void* object, std::string_view name);
 
+/// Says that the locks at `a` and `b` may be taken in either order: SL101 is not reported of these
+/// two, only counted.
+///
+/// `reason` is for the reader of the source, who will want to know why it can't deadlock. Holds
+/// until one of the locks is destroyed; longer cycles that both are part of are reported as ever.
+/// Without checked mode it does nothing.
+SLUICE_EXPORT void order_exempt(const void* a, const void* b, std::string_view reason);
+
 /// All goroutines with what each waits for and its stack, in the format of Go's tracebacks.
 ///
 /// Works in plain mode too. Takes milliseconds: it reads the program's debug information. Empty
@@ -33,11 +41,12 @@ SLUICE_EXPORT std::string goroutine_dump();
 /// One finding of checked mode, as given to a report handler. The views are valid during the call
 /// only.
 struct Report {
-  std::string_view code;       ///< "SL101"; stable, documented one by one in docs/reports
-  std::string_view severity;   ///< "fatal", "error" or "note"
-  std::string_view certainty;  ///< "certain", "feasible", "likely", or empty for a note
-  std::string_view title;      ///< the first line without severity and code
-  std::string_view text;       ///< the whole report as printed, many lines
+  std::string_view code;         ///< "SL101"; stable, documented one by one in docs/reports
+  std::string_view severity;     ///< "fatal", "error" or "note"
+  std::string_view certainty;    ///< "certain", "feasible", "likely", or empty for a note
+  std::string_view title;        ///< the first line without severity and code
+  std::string_view text;         ///< the whole report as printed, many lines
+  std::string_view fingerprint;  ///< the same for the same finding in every run: "9f3c2e41"
 };
 
 /// Calls `handler` with each report after it has been printed, one at a time; null takes the

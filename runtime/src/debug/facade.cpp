@@ -45,6 +45,17 @@ void name(const void* object, std::string_view name) {
   observer->on_event(event);
 }
 
+void order_exempt(const void* a, const void* b, std::string_view reason) {
+  detail::Observer* observer = detail::observer();
+  if (observer == nullptr) return;
+  const detail::ObjectRef pair[] = {{.address = a}, {.address = b}};
+  detail::Event event;
+  event.kind = detail::EventKind::order_exempt;
+  event.objects = pair;
+  event.text = reason;
+  observer->on_event(event);
+}
+
 std::string goroutine_dump() {
   const auto dump = checked::g_goroutine_dump.load(std::memory_order_acquire);
   return dump == nullptr ? std::string() : dump();

@@ -62,6 +62,9 @@ void Hub::Parts::rare_event(const Event& event) {
     case EventKind::named:
       if (!event.objects.empty()) books.objects.set_name(event.objects[0].address, event.text);
       return;
+    case EventKind::order_exempt:
+      if (checks) order.exempt(event.objects[0].address, event.objects[1].address);
+      return;
     case EventKind::destroyed:
       return destroyed(event);
     case EventKind::spawn:

@@ -182,7 +182,10 @@ bool LockOrder::search(ObjectId from, ObjectId to, const Witness& fresh, Finding
                             return true;  // told already
                           std::vector<const Witness*> chosen{&fresh};
                           std::size_t steps = kChoiceSteps;
-                          const Obstacle obstacle = choose(cycle, chosen, steps);
+                          Obstacle obstacle = choose(cycle, chosen, steps);
+                          if (obstacle == Obstacle::none && is_exempt(cycle)) {
+                            obstacle = Obstacle::exempt;
+                          }
                           count_left_out(number, obstacle);
                           if (obstacle != Obstacle::none) return true;
                           finding = describe(cycle, chosen);
@@ -319,8 +322,25 @@ void LockOrder::written(ActorState& actor, ObjectId object) {
   EdgeCache::fill(known, key, kNoObject, object);
 }
 
+void LockOrder::exempt(const void* a, const void* b) {
+  const std::lock_guard guard(lock_);
+  exempt_.insert(std::minmax(a, b, std::less<>()));
+}
+
+bool LockOrder::is_exempt(std::span<const ObjectId> cycle) {
+  if (cycle.size() != 2 || exempt_.empty()) return false;
+  const void* a = books_.objects.info(cycle[0]).address;
+  const void* b = books_.objects.info(cycle[1]).address;
+  return exempt_.contains(std::minmax(a, b, std::less<>()));
+}
+
 void LockOrder::destroyed(ObjectId object) {
   const std::lock_guard guard(lock_);
+  if (!exempt_.empty()) {
+    const void* address = books_.objects.info(object).address;
+    std::erase_if(
+        exempt_, [&](const auto& pair) { return pair.first == address || pair.second == address; });
+  }
   const auto found = locks_.find(object);
   if (found == locks_.end()) return;
   for (ObjectId to : found->second.next) {

@@ -6,8 +6,10 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "debug/books.hpp"
@@ -43,6 +45,9 @@ class LockOrder {
   void written(ActorState& actor, ObjectId object);
 
   void destroyed(ObjectId object);
+
+  // Both orders of the locks at these addresses are fine: the user says so.
+  void exempt(const void* a, const void* b);
 
   // `actor` has ended: what it counted by itself is added up.
   void ended(ActorState& actor);
@@ -87,6 +92,7 @@ class LockOrder {
   bool search(ObjectId from, ObjectId to, const Witness& fresh, Finding& finding);
   Obstacle choose(std::span<const ObjectId> cycle, std::vector<const Witness*>& chosen,
                   std::size_t& steps);
+  bool is_exempt(std::span<const ObjectId> cycle);
   Obstacle readers_in(std::span<const ObjectId> cycle, std::span<const Witness* const> chosen);
   void add_up(const EdgeCache::Entry& entry);
   void count_left_out(std::uint64_t cycle, Obstacle obstacle);
@@ -107,6 +113,8 @@ class LockOrder {
   std::unordered_map<std::uint64_t, Edge> edges_;
   std::unordered_map<std::uint64_t, Obstacle>
       cycles_;  // what is known of each cycle, by its set of locks
+  // Pairs of addresses, the lower one first. Those of a lock go with it.
+  std::set<std::pair<const void*, const void*>> exempt_;
 };
 
 Report lock_order_report(const std::vector<InvertedEdge>& cycle, bool readers);

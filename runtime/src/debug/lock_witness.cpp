@@ -63,6 +63,8 @@ const char* to_text(Obstacle obstacle) noexcept {
       return "under a common lock";
     case Obstacle::ordered:
       return "ordered by spawn, join or wait";
+    case Obstacle::exempt:
+      return "exempt in code";
     case Obstacle::only_readers:
       return "among readers only";
     default:

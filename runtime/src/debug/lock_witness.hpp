@@ -28,7 +28,14 @@ struct Witness {
 };
 
 // Why sightings cannot form a deadlock together, in the order in which it is asked.
-enum class Obstacle : std::uint8_t { same_goroutine, common_lock, ordered, only_readers, none };
+enum class Obstacle : std::uint8_t {
+  same_goroutine,
+  common_lock,
+  ordered,
+  only_readers,
+  exempt,  // nothing but the user's word
+  none
+};
 
 // Whether two of the goroutines could be where the sightings say at the same time.
 Obstacle between(const Witness& a, const Witness& b);

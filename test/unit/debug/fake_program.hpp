@@ -194,6 +194,10 @@ class Program {
     event.text = name;
     hub_.on_event(event);
   }
+  void order_exempt(Object& a, Object& b) {
+    const std::vector<ObjectRef> objects{{.address = &a}, {.address = &b}};
+    hub_.on_event(make(EventKind::order_exempt, nullptr, objects));
+  }
   void destroy(Goroutine& g, Object& object, bool in_use = false) {
     emit(EventKind::destroyed, &g, {object.ref()}, nullptr, AccessMode::none, in_use);
     object.tag.id = 0;

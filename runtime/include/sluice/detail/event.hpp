@@ -92,6 +92,9 @@ enum class EventKind : std::uint8_t {
   created,
   named,
   destroyed,
+  // The user vouches for any order of two locks, which `objects` holds by address only; `text` is
+  // why.
+  order_exempt,
   // Locks: Mutex, RWMutex, and Once (held while its function runs). lock_request comes before the
   // attempt and before
   // any waiting; `mode` is exclusive or shared. A try that fails tells nothing.
