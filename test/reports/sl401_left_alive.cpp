@@ -17,7 +17,7 @@ int main() {
 }
 // CHECK: sluice: error[SL401]: 2 goroutines are still alive though main has returned
 // CHECK-NEXT: certainty: certain
-// CHECK: goroutine {{[0-9]+}} and 1 other like it send 'out' (unbuffered), for {{.*}} s
+// CHECK: goroutine {{[0-9]+}}, {{[0-9]+}} (x2) send 'out' (unbuffered), for {{.*}} s
 // CHECK-NEXT: sl401_left_alive.cpp:11 main::{lambda}::{lambda}
 // CHECK-NEXT: 11 | out.send(i);
 // CHECK: started at sl401_left_alive.cpp:10 main::{lambda}

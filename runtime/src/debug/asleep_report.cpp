@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "debug/draw.hpp"
 #include "debug/sleepers.hpp"
 
 namespace sluice::checked {
@@ -12,6 +13,8 @@ using detail::WaitReason;
 constexpr std::size_t kMostLines = 40;   // of the table of waits
 constexpr std::size_t kMostStacks = 16;  // different ones
 constexpr std::size_t kMostCauses = 3;
+constexpr std::size_t kMostDrawn = 400;  // goroutines
+constexpr std::size_t kGrouped = 4;      // as many that wait alike share a line
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
@@ -35,8 +38,10 @@ class Writer {
   void add_hopeless(const GroupState& group);
   bool add_nobody(const Sleeper& sleeper);
   void add_table();
+  std::vector<Identity> print_with_equals(std::size_t index);
   void add_sleeper(Section& table, std::size_t index, int depth);
   void add_stacks();
+  void draw();
   Section& cause(const std::string& text, const char* code);
   std::string waits(const Sleeper& sleeper);
 
@@ -203,29 +208,58 @@ std::string Writer::waits(const Sleeper& sleeper) {
          std::to_string(added) + " still owed)";
 }
 
+// Those that wait at the same place for the same thing, when they are many; else it alone. They
+// count as printed from here on.
+std::vector<Identity> Writer::print_with_equals(std::size_t index) {
+  const Sleeper& one = sleepers_.all[index];
+  std::vector<Sleeper*> alike;
+  for (Sleeper& other : sleepers_.all) {
+    const Wait &a = one.goroutine.wait, &b = other.goroutine.wait;
+    const bool same = !other.printed && a.reason == b.reason && one.needs == other.needs &&
+                      one.goroutine.stack == other.goroutine.stack &&
+                      std::equal(a.targets.begin(), a.targets.end(), b.targets.begin(),
+                                 b.targets.end(), [](const auto& x, const auto& y) {
+                                   return x.object == y.object && x.mode == y.mode;
+                                 });
+    if (same) alike.push_back(&other);
+  }
+  if (alike.size() < kGrouped) alike = {&sleepers_.all[index]};
+  std::vector<Identity> identities;
+  for (Sleeper* each : alike) {
+    each->printed = true;
+    identities.push_back(each->goroutine.who);
+  }
+  return identities;
+}
+
 void Writer::add_sleeper(Section& table, std::size_t index, int depth) {
   Sleeper& sleeper = sleepers_.all[index];
   const Snapshot& goroutine = sleeper.goroutine;
   const int indent = 5 + depth * 2;
   const std::string lead = depth > 0 ? "needs  " : "";
   if (sleeper.printed) {
-    table.add(indent, lead + who_short(goroutine.who) + " (above)");
+    const std::string again = lead + who_short(goroutine.who) + " (above)";
+    table.add(indent, again).cells = {again, "", "", ""};
     return;
   }
-  sleeper.printed = true;
+  const std::vector<Identity> equal = print_with_equals(index);
   if (table.lines.size() > kMostLines) return;
-  std::string text = lead + padded(who_short(goroutine.who), 13) + " " + waits(sleeper);
-  text = padded(text, static_cast<std::size_t>(62 - indent)) + " " +
-         padded(place(stands_at(goroutine)), 14) + " since " + seconds(now_ - goroutine.wait.since);
-  table.add(indent, text);
+  const std::string name = equal.size() == 1 ? who_short(equal.front()) : whos(equal, 2);
+  const std::string waiting = waits(sleeper);
+  std::string text = lead + padded(name, 13) + " " + waiting;
+  const std::string at = place(stands_at(goroutine));
+  text = padded(text, static_cast<std::size_t>(62 - indent)) + " " + padded(at, 14) + " since " +
+         seconds(now_ - goroutine.wait.since);
+  table.add(indent, text).cells = {lead + name, waiting, at, seconds(now_ - goroutine.wait.since)};
   for (const std::size_t needed : sleeper.needs) {
     if (table.lines.size() <= kMostLines) add_sleeper(table, needed, depth + 1);
   }
   if (goroutine.targets.empty()) return;
   const auto ended = sleepers_.ended.find(goroutine.targets[0].id);
   if (ended != sleepers_.ended.end()) {
-    table.add(indent + 10, names_.quoted(goroutine.targets[0]) + " is owned by " +
-                               who_short(ended->second.who) + " (exited)");
+    const std::string owner = names_.quoted(goroutine.targets[0]) + " is owned by " +
+                              who_short(ended->second.who) + " (exited)";
+    table.add(indent + 10, owner).cells = {"", owner, "", ""};
   }
 }
 
@@ -258,16 +292,9 @@ void Writer::add_stacks() {
   for (std::size_t i = 0; i < order.size() && i < kMostStacks; ++i) {
     const std::vector<const Snapshot*>& members = *order[i];
     const Snapshot& first = *members.front();
-    std::string text = first.who.id == 1 ? "main" : "goroutine ";
-    for (std::size_t m = 0; first.who.id != 1 && m < members.size() && m < 8; ++m) {
-      text += (m > 0 ? ", " : "") + std::to_string(members[m]->who.id);
-    }
-    if (members.size() > 8) text += ", ...";
-    const std::string& name = first.who.name;
-    const bool shared = std::all_of(members.begin(), members.end(),
-                                    [&](const Snapshot* s) { return s->who.name == name; });
-    if (shared && !name.empty()) text += " \"" + name + "\"";
-    if (members.size() > 1) text += " (x" + std::to_string(members.size()) + ")";
+    std::vector<Identity> equal;
+    for (const Snapshot* member : members) equal.push_back(member->who);
+    std::string text = first.who.id == 1 ? who_short(first.who) : whos(equal);
     text += "  [" + waits_for(first, names_) + ", " + seconds(now_ - first.wait.since) + "]";
     const std::string started = creation(first.who);
     if (!started.empty()) text += "  started at " + started.substr(0, started.find(' '));
@@ -281,6 +308,33 @@ void Writer::add_stacks() {
   }
 }
 
+// Everybody who sleeps, and those who could wake them if they did not sleep too.
+void Writer::draw() {
+  for (std::size_t i = 0; i < sleepers_.all.size() && i < kMostDrawn; ++i) {
+    const Sleeper& sleeper = sleepers_.all[i];
+    const Snapshot& goroutine = sleeper.goroutine;
+    waits_for(goroutine, names_);
+    if (goroutine.targets.empty()) continue;
+    const ObjectInfo& target = goroutine.targets[0];
+    if (const auto ended = sleepers_.ended.find(target.id); ended != sleepers_.ended.end()) {
+      draw_holder(target, ended->second.who, top_place(ended->second.held.stack), names_);
+      draw_ended(ended->second.who, "exited");
+    }
+    for (const std::size_t needed : sleeper.needs) {
+      const Snapshot& other = sleepers_.all[needed].goroutine;
+      if (goroutine.wait.reason == WaitReason::wait_group_wait) {
+        draw_debt(target, other.who, "", names_);
+        continue;
+      }
+      for (const HeldInfo& held : other.held) {
+        if (held.object.id != target.id) continue;
+        draw_holder(target, other.who, top_place(held.stack), names_);
+        break;
+      }
+    }
+  }
+}
+
 Report Writer::write() {
   report_.code = "SL301";
   report_.severity = Severity::fatal;
@@ -289,8 +343,10 @@ Report Writer::write() {
   report_.certainty = "certain";
   report_.why = "only runtime threads exist and none can wake a goroutine";
   add_causes();
+  report_.essential_sections = report_.sections.size();
   add_table();
   add_stacks();
+  draw();
   return std::move(report_);
 }
 

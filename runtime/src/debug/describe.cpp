@@ -1,5 +1,6 @@
 #include "debug/describe.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "debug/source_lines.hpp"
@@ -12,6 +13,24 @@ constexpr int kStatementLines = 8;  // of a select that is written over several 
 std::string base_name(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+void meet(const Identity& identity) {
+  CastGoroutine met;
+  met.uid = identity.uid;
+  met.id = identity.id;
+  met.parent_id = identity.parent_id;
+  met.name = identity.name;
+  met.creation_pc = identity.creation_pc;
+  Cast::current().meet(std::move(met));
+}
+
+// What an object is called in every run: numbers depend on who came first, and lines change.
+std::string essence_of(const ObjectInfo& object, const std::string& name,
+                       const std::string& created) {
+  if (!name.empty()) return name;
+  const std::string kind = kind_name(object.kind);
+  return created.empty() ? kind : kind + " " + created.substr(0, created.rfind(':'));
 }
 
 std::string hex(std::uintptr_t value) {
@@ -120,10 +139,15 @@ const Names::Known& Names::known(const ObjectInfo& object) {
   if (known.created.empty() && object.first_use != nullptr) {
     known.created = "first used at " + place(user_frame(object.first_use));
   }
+  const std::string essence = essence_of(object, known.name, known.created);
   bool taken = false;
   for (auto& [id, other] : known_)
     taken = taken || (!known.name.empty() && other.name == known.name);
   if (taken) known.name += "#" + std::to_string(object.number);
+  if (object.id != kNoObject) {
+    Cast::current().objects.push_back(
+        {object.id, kind_name(object.kind), object.number, known.name, known.created, essence});
+  }
   return known_.emplace(object.id, std::move(known)).first->second;
 }
 
@@ -146,6 +170,7 @@ std::string Names::origin(const ObjectInfo& object) {
 }
 
 std::string who(const Identity& identity) {
+  meet(identity);
   if (identity.id == 0) {
     return "thread " + std::to_string(identity.uid) + " (not a goroutine)";
   }
@@ -159,9 +184,33 @@ std::string who(const Identity& identity) {
 }
 
 std::string who_short(const Identity& identity) {
+  meet(identity);
   if (identity.id == 1) return "main";
   if (identity.id == 0) return "thread " + std::to_string(identity.uid);
   return "goroutine " + std::to_string(identity.id);
+}
+
+std::string whos(const std::vector<Identity>& equal, std::size_t shown) {
+  std::string text = equal.size() == 1 ? who(equal.front()) : who_short(equal.front());
+  for (std::size_t i = 1; i < equal.size() && i < shown; ++i) {
+    meet(equal[i]);
+    text += ", " + std::to_string(equal[i].id);
+  }
+  if (equal.size() > shown) text += ", ...";
+  const std::string& name = equal.front().name;
+  const bool shared = std::all_of(equal.begin(), equal.end(),
+                                  [&](const Identity& each) { return each.name == name; });
+  if (equal.size() > 1 && shared && !name.empty()) text += " \"" + name + "\"";
+  if (equal.size() > 1) text += " (x" + std::to_string(equal.size()) + ")";
+  return text;
+}
+
+Line& set_place(Line& line, const Frame& frame, std::string remark, int indent) {
+  line.place = {frame.function, frame.file, frame.line, frame.column};
+  if (line.place.function.empty() && line.place.file.empty()) line.place.function = place(frame);
+  line.innermost = true;
+  line.excerpt = {frame.file, frame.line, frame.column, std::move(remark), indent};
+  return line;
 }
 
 std::string creation(const Identity& identity) {
@@ -175,9 +224,7 @@ Line& add_place(Section& section, int indent, const Frame& frame, std::string re
   std::string text = place(frame);
   if (text.size() < width) text.append(width - text.size(), ' ');
   text += "   " + frame.function;
-  Line& line = section.add(indent, std::move(text));
-  line.excerpt = {frame.file, frame.line, frame.column, std::move(remark), indent + 3};
-  return line;
+  return set_place(section.add(indent, std::move(text)), frame, std::move(remark), indent + 3);
 }
 
 std::string seconds(std::int64_t nanoseconds) {

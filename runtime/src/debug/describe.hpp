@@ -38,6 +38,8 @@ class Names {
   std::string quoted(const ObjectInfo& object);
   // "accounts = Mutex#12 created bank.h:31".
   std::string origin(const ObjectInfo& object);
+  // "created bank.h:31"; empty when nothing is known.
+  std::string made(const ObjectInfo& object) { return known(object).created; }
 
  private:
   struct Known {
@@ -56,6 +58,13 @@ std::string who(const Identity& identity);
 std::string who_short(const Identity& identity);
 // "server.cc:120 Server::accept_loop"; empty when unknown.
 std::string creation(const Identity& identity);
+
+// Several goroutines in one word: "goroutine 8, 9 (x2)", `main`; a lot of them "goroutine 8, 9, 10,
+// ... (x200)".
+std::string whos(const std::vector<Identity>& equal, std::size_t shown = 8);
+
+// What `line` says is done at `frame`: the source line with the mark and `remark` goes below it.
+Line& set_place(Line& line, const Frame& frame, std::string remark, int indent);
 
 // "bank.cc:57   Bank::log_transfer" at column `indent`, followed by the source line with the mark
 // and `remark`.

@@ -68,6 +68,7 @@ void Hub::Parts::withdraw(ActorState& actor) {
   books.reporter.report([&] {
     Report report;
     report.code = "SL999";
+    report.every_time = true;
     report.title = std::string("the report ") + code + " on " + who(who_runs) +
                    " is withdrawn: it has gone on";
     Section& section = report.section();

@@ -2,6 +2,7 @@
 // place.
 #include <map>
 
+#include "debug/draw.hpp"
 #include "debug/sleepers.hpp"
 
 namespace sluice::checked {
@@ -23,8 +24,9 @@ void add_groups(Report& report, const std::vector<Snapshot>& goroutines, std::in
     if (++shown > kMostGroups) break;
     const Snapshot& first = *members.front();
     Section& section = report.section();
-    std::string text = who(first.who);
-    if (members.size() > 1) text += " and " + counted(members.size() - 1, "other") + " like it";
+    std::vector<Identity> equal;
+    for (const Snapshot* member : members) equal.push_back(member->who);
+    std::string text = whos(equal);
     text += "  " + waits_for(first, names);
     if (first.parked) text += ", for " + seconds(now - first.wait.since);
     section.add(5, text);
@@ -32,8 +34,9 @@ void add_groups(Report& report, const std::vector<Snapshot>& goroutines, std::in
     if (const std::string started = creation(first.who); !started.empty()) {
       const Frame frame = user_frame(first.who.creation_pc);
       Line& line = section.add(8, "started at " + started);
-      line.excerpt = {frame.file, frame.line, frame.column, "", 11};
+      set_place(line, frame, "", 11);
     }
+    draw_equal(equal);
   }
   if (groups.size() > kMostGroups) {
     report.section().add(2, "and " + counted(groups.size() - kMostGroups, "more group"));

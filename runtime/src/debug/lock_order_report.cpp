@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "debug/describe.hpp"
+#include "debug/draw.hpp"
 #include "debug/lock_order.hpp"
 
 namespace sluice::checked {
@@ -20,6 +21,17 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string verb(AccessMode mode) { return mode == AccessMode::shared ? "rlock  " : "lock   "; }
+
+std::string step_name(AccessMode mode, const std::string& name) {
+  return (mode == AccessMode::shared ? "rlock " : "lock ") + name;
+}
+
+// "bank.cc:41 → 57", the file told once when it is one.
+std::string from_to(const Frame& held, const Frame& asked) {
+  std::string to = place(asked);
+  if (held.file == asked.file && asked.line > 0) to = std::to_string(asked.line);
+  return place(held) + " \u2192 " + to;
+}
 
 // One goroutine's two steps, with all that the report says about them.
 struct Side {
@@ -42,6 +54,11 @@ std::string step(const std::string& name, AccessMode mode, const Frame& frame, s
 
 void add_table(Report& report, const Side& a, const Side& b) {
   const std::size_t names = std::max(a.from.size(), a.to.size());
+  const auto told = [](std::size_t column, const std::string& name, AccessMode mode,
+                       const Frame& frame, bool waits) {
+    return Schedule::Step{column, step_name(mode, name), place(frame) + " " + frame.function,
+                          waits};
+  };
   const std::string left[] = {
       step(a.from, a.edge.seen.from_mode, a.held.frames.front(), names, false),
       step(a.to, a.edge.seen.to_mode, a.asked.frames.front(), names, true)};
@@ -64,6 +81,12 @@ void add_table(Report& report, const Side& a, const Side& b) {
   row("   3", left[1], "");
   row("   4", "", right[1]);
   table.add(27, "*** each waits for the other ***");
+  table.schedule.columns = {head, who(b.edge.seen.who)};
+  table.schedule.steps = {told(0, a.from, a.edge.seen.from_mode, a.held.frames.front(), false),
+                          told(1, b.from, b.edge.seen.from_mode, b.held.frames.front(), false),
+                          told(0, a.to, a.edge.seen.to_mode, a.asked.frames.front(), true),
+                          told(1, b.to, b.edge.seen.to_mode, b.asked.frames.front(), true)};
+  table.schedule.end = "each waits for the other";
 }
 
 bool same_place(const Frame& a, const Frame& b) { return a.pc == b.pc && a.line == b.line; }
@@ -172,6 +195,14 @@ Report lock_order_report(const std::vector<InvertedEdge>& found, bool readers) {
     add_order(report, i + 1, sides[i], names, i + 1 == sides.size(), i == 0 || sides.size() > 2);
   }
 
+  for (const Side& side : sides) {
+    draw_order(side.edge.from, side.edge.to, side.edge.seen.who,
+               from_to(side.held.frames.front(), side.asked.frames.front()), names);
+  }
+  if (cycle.size() == 2) {
+    report.exempt = "sluice::debug::order_exempt(&" + names.plain(cycle[0].from) + ", &" +
+                    names.plain(cycle[1].from) + ", \"reason\")";
+  }
   Section& end = report.section();
   std::string objects, taken;
   for (const InvertedEdge& edge : cycle) {

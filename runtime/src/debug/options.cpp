@@ -2,11 +2,13 @@
 
 #include <charconv>
 
+#include "debug/suppressions.hpp"
+
 namespace sluice::checked {
 namespace {
 
 constexpr std::string_view kKnown =
-    "off, wait, check, full, seed=N, report=DIR, on_report=continue|abort|exit:N";
+    "off, wait, check, full, seed=N, report=DIR, suppress=FILE, on_report=continue|abort|exit:N";
 
 template <class T>
 bool parse_number(std::string_view text, T& into) {
@@ -37,6 +39,10 @@ std::string apply_setting(std::string_view word, std::string_view origin, Option
   } else if (key == "report") {
     if (value.empty()) return complaint(origin, "no folder in", word, "wanted: report=DIR");
     options.report_dir = value;
+  } else if (key == "suppress") {
+    const std::string wrong = Suppressions().load(std::string(value));
+    if (!wrong.empty()) return "sluice: " + std::string(origin) + ": suppress: " + wrong;
+    options.suppress_files.emplace_back(value);
   } else if (key == "on_report") {
     if (value == "continue") {
       options.on_report = OnReport::carry_on;

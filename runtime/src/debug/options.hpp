@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::checked {
 
@@ -27,6 +28,7 @@ struct Options {
   std::optional<std::uint64_t>
       seed;                // of the shuffled schedule; chosen at random and printed when absent
   std::string report_dir;  // empty: reports go to stderr only
+  std::vector<std::string> suppress_files;  // each has been read once without complaint
 };
 
 struct ParsedOptions {

@@ -1,7 +1,6 @@
 #include "debug/render_text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "debug/source_lines.hpp"
 
@@ -27,46 +26,10 @@ void append_wrapped(std::string& out, std::size_t indent, std::string_view text)
   out.append(text).append("\n");
 }
 
-// Tabs count as two columns, so that the mark stands where it should.
-std::string expand_tabs(std::string_view line, int& column) {
-  std::string out;
-  int mark = column;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] != '\t') {
-      out += line[i];
-      continue;
-    }
-    out += "  ";
-    if (static_cast<int>(i) + 1 < column) ++mark;
-  }
-  column = mark;
-  return out;
-}
-
-bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-
-// Compilers place a call at its closing bracket, or behind it. The name before the bracket tells
-// the reader more. Both columns count from one.
-int column_of_name(std::string_view source, int column) {
-  std::size_t at = std::min(static_cast<std::size_t>(std::max(column, 1)), source.size());
-  while (at > 0 && (source[at - 1] == ';' || source[at - 1] == ' ')) --at;
-  if (at > 0 && source[at - 1] == ')') {
-    int depth = 0;
-    for (; at > 0; --at) {
-      if (source[at - 1] == ')') ++depth;
-      if (source[at - 1] == '(' && --depth == 0) break;
-    }
-  }
-  if (at > 0 && source[at - 1] == '(') --at;
-  std::size_t begin = at;
-  while (begin > 0 && is_name_char(source[begin - 1])) --begin;
-  return begin < at ? static_cast<int>(begin) + 1 : column;
-}
-
 void append_excerpt(std::string& out, const Excerpt& excerpt) {
   if (excerpt.line == 0 || excerpt.file.empty()) return;
-  int column = excerpt.column;
-  std::string source = expand_tabs(source_line(excerpt.file, excerpt.line), column);
+  QuotedLine quoted = quoted_line(excerpt.file, excerpt.line, excerpt.column);
+  std::string& source = quoted.text;
   if (source.empty()) return;
   const std::string number = std::to_string(excerpt.line);
   const auto indent = static_cast<std::size_t>(std::max(excerpt.indent, 0));
@@ -75,13 +38,26 @@ void append_excerpt(std::string& out, const Excerpt& excerpt) {
   out.append(indent, ' ').append(number).append(" | ").append(source).append("\n");
   if (excerpt.remark.empty()) return;
   out.append(indent + number.size(), ' ').append(" | ");
-  if (column <= 0 || column > static_cast<int>(source.size())) {
-    column = static_cast<int>(source.find_first_not_of(' ')) + 1;
-  } else {
-    column = column_of_name(source, column);
-  }
-  out.append(static_cast<std::size_t>(column - 1), ' ').append("^ ").append(excerpt.remark);
+  out.append(static_cast<std::size_t>(quoted.column - 1), ' ').append("^ ").append(excerpt.remark);
   out.append("\n");
+}
+
+// How to make it again, how to be rid of it, where else it is.
+void append_footer(std::string& out, const Report& report) {
+  if (report.repro.empty() && report.fingerprint.empty()) return;
+  const bool deep = !report.sections.empty() && !report.sections.back().lines.empty() &&
+                    report.sections.back().lines.back().indent > 2;
+  if (deep || report.sections.empty()) out += "\n";
+  if (!report.repro.empty()) out += "  repro: " + report.repro + "\n";
+  if (!report.suppress.empty()) {
+    out += "  suppress: " + report.suppress;
+    if (!report.exempt.empty()) out += "  |  " + report.exempt;
+    out += "\n";
+  }
+  if (!report.fingerprint.empty()) {
+    out += "  fingerprint: " + report.code + ":" + report.fingerprint + "\n";
+  }
+  if (!report.files.empty()) out += "  files: " + report.files + "\n";
 }
 
 }  // namespace
@@ -123,6 +99,7 @@ std::string render_text(const Report& report, bool colour) {
       append_excerpt(out, line.excerpt);
     }
   }
+  append_footer(out, report);
   return out;
 }
 

@@ -3,7 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "debug/cast.hpp"
+#include "debug/graph.hpp"
 
 namespace sluice::checked {
 
@@ -22,15 +26,32 @@ struct Line {
   int indent = 0;
   std::string text;
   Excerpt excerpt;
-  bool prose = false;  // may be broken at its spaces; other lines stand in columns
+  bool prose = false;              // may be broken at its spaces; other lines stand in columns
+  Place place;                     // which the text names, if it names one
+  bool innermost = false;          // the place is where something was done, not a caller of that
+  std::vector<std::string> cells;  // the same as the text, when it is a row of a table
+};
+
+// What two goroutines did, in the order in which it would hang, told beside each other.
+struct Schedule {
+  struct Step {
+    std::size_t column = 0;  // whose it is
+    std::string what;        // "lock   accounts"
+    std::string place;
+    bool waits = false;
+  };
+  std::vector<std::string> columns;
+  std::vector<Step> steps;
+  std::string end;  // "each waits for the other"
 };
 
 // Lines that belong together; an empty line separates sections.
 struct Section {
   std::vector<Line> lines;
+  Schedule schedule;  // of which the lines are the text, if it is one
 
   Line& add(int indent, std::string text) {
-    lines.push_back({indent, std::move(text), {}, false});
+    lines.push_back({indent, std::move(text), {}, false, {}, false, {}});
     return lines.back();
   }
   Line& add_prose(int indent, std::string text) {
@@ -47,7 +68,19 @@ struct Report {
   std::string certainty;  // "certain", "feasible", "likely" or empty
   std::string why;        // what the certainty rests on, one line
   std::vector<Section> sections;
-  std::uint64_t fingerprint = 0;  // equal for repetitions of one finding
+  // Told anew each time, even if it reads the same: each is another finding.
+  bool every_time = false;
+  // How many sections, from the first, are what makes this finding the one that it is; what
+  // follows, such as where everybody stands, may be otherwise in the next run. 0: all of them.
+  std::size_t essential_sections = 0;
+  std::string exempt;  // a statement that keeps it from being reported; empty: there is none
+
+  // The reporter's, from here on.
+  Cast cast;
+  std::string fingerprint;  // hexadecimal; the same in every run
+  std::string repro;        // the command that makes it again
+  std::string suppress;     // a line for a file of suppressions
+  std::string files;        // which have the report too
 
   Section& section() { return sections.emplace_back(); }
 };

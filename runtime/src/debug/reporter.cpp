@@ -1,6 +1,5 @@
 #include "debug/reporter.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,15 +8,20 @@
 #include <cstring>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "debug/describe.hpp"
 #include "debug/facade.hpp"
+#include "debug/fingerprint.hpp"
 #include "debug/render_text.hpp"
 #include "debug/repro.hpp"
 #include "debug/symbolize.hpp"
 
 namespace sluice::checked {
 namespace {
+
+// Of the finding that this thread was told is new, until it is reported; 0: none.
+thread_local std::uint64_t t_number = 0;
 
 void write_all(int file, std::string_view text) {
   while (!text.empty()) {
@@ -26,22 +30,6 @@ void write_all(int file, std::string_view text) {
     if (written <= 0) return;  // nobody to tell
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-}
-
-void append_to_file(const std::string& folder, const std::string& text) {
-  ::mkdir(folder.c_str(), 0777);
-  const std::string path = folder + "/" + std::to_string(::getpid()) + ".txt";
-  std::FILE* file = std::fopen(path.c_str(), "a");
-  if (file == nullptr) {
-    static std::once_flag told;
-    std::call_once(told, [&] {
-      write_all(2, "sluice: SLUICE_DEBUG: report=" + folder + ": cannot write " + path + ": " +
-                       std::strerror(errno) + "\n");
-    });
-    return;
-  }
-  std::fwrite(text.data(), 1, text.size(), file);
-  std::fclose(file);
 }
 
 // Buffered output of the program is not lost, unless the program was in the middle of writing it.
@@ -61,45 +49,96 @@ void on_large_stack(const std::function<void()>& work) {
   }
 }
 
-bool Reporter::is_new(std::uint64_t fingerprint) {
+Reporter::Reporter(const Options& options) : options_(options), files_(options.report_dir) {
+  for (const std::string& file : options.suppress_files) suppressions_.load(file);
+}
+
+bool Reporter::is_new(std::uint64_t number) {
   const std::lock_guard guard(lock_);
-  if (seen_.insert(fingerprint).second) return true;
-  ++repeated_;
-  return false;
+  const auto [known, fresh] = code_of_.try_emplace(number);
+  if (fresh) {
+    t_number = number;
+  } else if (!known->second.empty()) {
+    ++by_code_[known->second].seen;
+  }
+  return fresh;
 }
 
 void Reporter::report(const std::function<Report()>& make) {
   const std::lock_guard guard(one_at_a_time_);
-  on_large_stack([&] { deliver(make()); });
+  const std::uint64_t number = std::exchange(t_number, 0);
+  on_large_stack([&] {
+    Cast cast;
+    Report report;
+    {
+      const CastScope scope(cast);
+      report = make();
+    }
+    finish(report, cast);
+    deliver(report, number);
+  });
 }
 
-void Reporter::deliver(const Report& report) {
+// What is the same for all reports.
+void Reporter::finish(Report& report, Cast& cast) {
+  for (CastGoroutine& goroutine : cast.goroutines) {
+    if (goroutine.creation_pc == nullptr) continue;
+    const Frame frame = user_frame(goroutine.creation_pc);
+    goroutine.started = {frame.function, frame.file, frame.line, frame.column};
+  }
+  report.cast = std::move(cast);
+  report.fingerprint = fingerprint_of(report);
+  report.repro = repro(options_, workers());
+  if (report.severity != Severity::fatal) report.suppress = suppression_for(report);
+  report.files = files_.names();
+}
+
+// Whether it has been told, or the user does not want to be told. Counts it.
+bool Reporter::is_told(const Report& report, std::uint64_t number) {
+  const std::lock_guard guard(lock_);
+  if (suppressions_.match(report) != nullptr) {
+    ++suppressed_;
+    return true;
+  }
+  if (number != 0) code_of_[number] = report.code;
+  Count& count = by_code_[report.code];
+  ++count.seen;
+  const bool fresh = fingerprints_.insert(report.code + report.fingerprint).second;
+  if (!fresh && !report.every_time && report.severity != Severity::fatal) return true;
+  ++count.told;
+  return false;
+}
+
+void Reporter::deliver(const Report& report, std::uint64_t number) {
+  if (!is_told(report, number)) {
+    show(report);
+  } else if (report.severity != Severity::fatal) {
+    return;
+  }
+  const bool ends =
+      report.severity == Severity::fatal ||
+      (report.severity == Severity::error && options_.on_report != OnReport::carry_on);
+  if (ends) end_process();
+}
+
+void Reporter::show(const Report& report) {
   const bool colour = ::isatty(2) != 0 && std::getenv("NO_COLOR") == nullptr;
-  const std::string again = repro(options_, workers());
-  const std::string footer = again.empty() ? "" : "  repro: " + again + "\n";
-  std::string text = render_text(report) + footer;
-  std::string shown = colour ? render_text(report, true) + footer : text;
+  std::string text = render_text(report);
+  std::string shown = colour ? render_text(report, true) : text;
   static bool noted = false;  // under one_at_a_time_
   if (const std::string note = symbolizer_note(); !note.empty() && !noted) {
     noted = true;
     shown += "  note: " + note + "\n";
   }
   write_all(2, shown + "\n");
-  if (!options_.report_dir.empty()) append_to_file(options_.report_dir, text + "\n");
-  {
-    const std::lock_guard guard(lock_);
-    ++by_code_[report.code];
-  }
+  files_.add(report, text);
   if (const ReportHandler handler = report_handler(); handler != nullptr) {
-    handler({report.code, to_text(report.severity), report.certainty, report.title, text});
+    handler({report.code, to_text(report.severity), report.certainty, report.title, text,
+             report.fingerprint});
   }
-  const bool ends =
-      report.severity == Severity::fatal ||
-      (report.severity == Severity::error && options_.on_report != OnReport::carry_on);
-  if (ends) end_process(report);
 }
 
-void Reporter::end_process(const Report&) {
+void Reporter::end_process() {
   flush_stdout();
   if (const std::string line = summary(); !line.empty()) write_all(2, line + "\n");
   if (options_.on_report == OnReport::abort) std::abort();
@@ -123,9 +162,11 @@ std::string Reporter::summary() {
   std::size_t reports = 0;
   std::string codes;
   for (const auto& [code, count] : by_code_) {
-    reports += count;
+    if (count.told == 0) continue;
+    reports += count.told;
     codes += (codes.empty() ? "" : ", ") + code;
-    if (count > 1) codes += " x" + std::to_string(count);
+    if (count.told > 1) codes += " x" + std::to_string(count.told);
+    if (count.seen > count.told) codes += " seen " + counted(count.seen, "time");
   }
   std::size_t hidden = 0;
   std::string reasons;
@@ -136,7 +177,9 @@ std::string Reporter::summary() {
   std::string line;
   if (reports > 0) line = counted(reports, "report") + " (" + codes + ")";
   if (reports > 0 && options_.seed) line += ", seed " + std::to_string(*options_.seed);
-  if (repeated_ > 0) line += (line.empty() ? "" : ", ") + counted(repeated_, "repetition");
+  if (suppressed_ > 0) {
+    line += (line.empty() ? "" : ", ") + std::to_string(suppressed_) + " suppressed";
+  }
   if (hidden > 0) {
     line += (line.empty() ? "" : "; ") + counted(hidden, "inversion") + " not shown: " + reasons;
   }

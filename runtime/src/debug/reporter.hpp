@@ -8,9 +8,12 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "debug/options.hpp"
 #include "debug/report.hpp"
+#include "debug/report_files.hpp"
+#include "debug/suppressions.hpp"
 
 namespace sluice::checked {
 
@@ -20,14 +23,16 @@ void on_large_stack(const std::function<void()>& work);
 
 class Reporter {
  public:
-  explicit Reporter(const Options& options) : options_(options) {}
+  explicit Reporter(const Options& options);
 
-  // Whether a finding with this fingerprint is new; one that is not is counted as a repetition.
-  bool is_new(std::uint64_t fingerprint);
+  // Whether a finding with this number is new; one that is not is counted as a repetition. Who is
+  // told that it is new calls report() next.
+  bool is_new(std::uint64_t number);
 
   // Writes the report that `make` builds, on a thread with a large stack. May be called from any
   // goroutine; the caller must hold no lock that another observer call waits for. A fatal report
-  // does not come back, nor does an error when the options end the process.
+  // does not come back, nor does an error when the options end the process. One that reads the same
+  // as an earlier one is counted only, as is one that the user has suppressed.
   void report(const std::function<Report()>& make);
 
   // Something that looked like a finding was not shown: `why` completes "1 ...".
@@ -38,15 +43,26 @@ class Reporter {
   std::string summary();
 
  private:
-  void deliver(const Report& report);
-  [[noreturn]] void end_process(const Report& report);
+  // How often the findings of one code were seen, and how many of them were told.
+  struct Count {
+    std::size_t told = 0, seen = 0;
+  };
+
+  void finish(Report& report, Cast& cast);
+  bool is_told(const Report& report, std::uint64_t number);
+  void deliver(const Report& report, std::uint64_t number);
+  void show(const Report& report);
+  [[noreturn]] void end_process();
 
   const Options options_;
+  Suppressions suppressions_;
   std::mutex one_at_a_time_;
-  std::mutex lock_;  // guards what follows
-  std::set<std::uint64_t> seen_;
-  std::map<std::string, std::size_t> by_code_;
-  std::size_t repeated_ = 0;
+  ReportFiles files_;                                       // under one_at_a_time_
+  std::mutex lock_;                                         // guards what follows
+  std::unordered_map<std::uint64_t, std::string> code_of_;  // by number; empty: nothing was told
+  std::set<std::string> fingerprints_;                      // told
+  std::map<std::string, Count> by_code_;
+  std::size_t suppressed_ = 0;
   std::map<std::string, std::size_t> left_out_;
 };
 

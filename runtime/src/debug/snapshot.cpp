@@ -2,12 +2,36 @@
 
 #include <mutex>
 
+#include "debug/draw.hpp"
+
 namespace sluice::checked {
 namespace {
 
 using detail::AccessMode;
 using detail::EventKind;
 using detail::WaitReason;
+
+constexpr std::size_t kDrawnCases = 4;  // of a select
+
+const char* verb(WaitReason reason, AccessMode mode) {
+  switch (reason) {
+    case WaitReason::mutex_lock:
+    case WaitReason::rw_mutex_lock:
+      return "lock";
+    case WaitReason::rw_mutex_lock_shared:
+      return "rlock";
+    case WaitReason::cond_wait:
+      return "cond wait";
+    case WaitReason::wait_group_wait:
+      return "wait";
+    case WaitReason::semaphore_acquire:
+      return "acquire";
+    case WaitReason::once_call:
+      return "once";
+    default:
+      return mode == AccessMode::send ? "send" : mode == AccessMode::receive ? "recv" : "wait";
+  }
+}
 
 std::string fill_of(const Wait::Target& target) {
   if (target.capacity == 0) return " (unbuffered)";
@@ -71,8 +95,31 @@ Snapshot snapshot(Books& books, ActorState& actor, bool with_stack) {
   return taken;
 }
 
+std::string top_place(std::span<const void* const> stack) {
+  return stack.empty() ? std::string() : place(visible_chain(stack).frames.front());
+}
+
+// What it waits for goes into the picture: a line for each of the first few things.
+void draw_waits(const Snapshot& goroutine, Names& names) {
+  const std::string at = top_place(goroutine.stack);
+  if (goroutine.targets.empty()) {
+    return draw_goroutine(goroutine.who,
+                          std::string(detail::to_text(goroutine.wait.reason)) + " " + at);
+  }
+  for (std::size_t i = 0; i < goroutine.targets.size() && i < kDrawnCases; ++i) {
+    const Wait::Target& target = goroutine.wait.targets[i];
+    std::string how = verb(goroutine.wait.reason, target.mode);
+    if (goroutine.targets[i].kind == detail::ObjectKind::channel) how += fill_of(target);
+    draw_wait(goroutine.who, goroutine.targets[i], how, at, names);
+  }
+}
+
 std::string waits_for(const Snapshot& goroutine, Names& names) {
-  if (!goroutine.parked) return "running";
+  if (!goroutine.parked) {
+    draw_goroutine(goroutine.who, "running");
+    return "running";
+  }
+  draw_waits(goroutine, names);
   const Wait& wait = goroutine.wait;
   const bool has_target = !goroutine.targets.empty() && goroutine.targets[0].id != kNoObject;
   const std::string object = has_target ? " " + names.quoted(goroutine.targets[0]) : "";
@@ -130,7 +177,9 @@ void add_stack(Section& section, int indent, std::span<const void* const> pcs,
   }
   for (std::size_t i = 0; i < chain.frames.size() && i < most; ++i) {
     Line& line = add_place(section, indent, chain.frames[i], i == 0 ? remark : "", width);
-    if (i > 0) line.excerpt = {};
+    if (i == 0) continue;
+    line.excerpt = {};
+    line.innermost = false;
   }
   std::size_t hidden = chain.hidden;
   std::string text;

@@ -35,6 +35,9 @@ std::vector<HeldInfo> held_by(Books& books, ActorState& actor,
 // not parked.
 std::string waits_for(const Snapshot& goroutine, Names& names);
 
+// Where a stack's innermost frame that is the user's stands: "bank.cc:41"; empty when unknown.
+std::string top_place(std::span<const void* const> stack);
+
 // The frame at which it stands, and the text for it.
 Frame stands_at(const Snapshot& goroutine);
 

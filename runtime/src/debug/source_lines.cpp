@@ -1,5 +1,6 @@
 #include "debug/source_lines.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <fstream>
 
@@ -131,6 +132,40 @@ std::string_view select_case(std::string_view text, std::size_t index) {
   }
 }
 
+// Tabs count as two columns, so that the mark stands where it should.
+std::string expand_tabs(std::string_view line, int& column) {
+  std::string out;
+  int mark = column;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\t') {
+      out += line[i];
+      continue;
+    }
+    out += "  ";
+    if (static_cast<int>(i) + 1 < column) ++mark;
+  }
+  column = mark;
+  return out;
+}
+
+// Compilers place a call at its closing bracket, or behind it. The name before the bracket tells
+// the reader more. Both columns count from one.
+int column_of_name(std::string_view source, int column) {
+  std::size_t at = std::min(static_cast<std::size_t>(std::max(column, 1)), source.size());
+  while (at > 0 && (source[at - 1] == ';' || source[at - 1] == ' ')) --at;
+  if (at > 0 && source[at - 1] == ')') {
+    int depth = 0;
+    for (; at > 0; --at) {
+      if (source[at - 1] == ')') ++depth;
+      if (source[at - 1] == '(' && --depth == 0) break;
+    }
+  }
+  if (at > 0 && source[at - 1] == '(') --at;
+  std::size_t begin = at;
+  while (begin > 0 && is_name_char(source[begin - 1])) --begin;
+  return begin < at ? static_cast<int>(begin) + 1 : column;
+}
+
 }  // namespace
 
 std::string variable_used_at(std::string_view text, detail::ObjectKind kind, std::size_t index) {
@@ -149,6 +184,18 @@ std::string variable_used_at(std::string_view text, detail::ObjectKind kind, std
   }
   if (kind == detail::ObjectKind::channel) find_loop(line, name);
   return name.get();
+}
+
+QuotedLine quoted_line(const std::string& file, int line, int column) {
+  QuotedLine quoted;
+  quoted.text = expand_tabs(source_line(file, line), column);
+  if (column <= 0 || column > static_cast<int>(quoted.text.size())) {
+    const std::size_t first = quoted.text.find_first_not_of(' ');
+    quoted.column = first == std::string::npos ? 1 : static_cast<int>(first) + 1;
+  } else {
+    quoted.column = column_of_name(quoted.text, column);
+  }
+  return quoted;
 }
 
 std::string variable_made_at(std::string_view line) {

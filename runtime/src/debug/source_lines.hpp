@@ -12,6 +12,14 @@ namespace sluice::checked {
 // too.
 std::string source_line(const std::string& file, int line, int count = 1);
 
+// A line as a report shows it: tabs are two spaces, and `column`, counted from one, is where the
+// mark goes: at the name of what is called there.
+struct QuotedLine {
+  std::string text;  // empty when there is no such line
+  int column = 1;
+};
+QuotedLine quoted_line(const std::string& file, int line, int column);
+
 // The variable that a line such as `auto jobs = sluice::make_chan<int>(4);` makes; empty when the
 // line does not say so.
 std::string variable_made_at(std::string_view line);

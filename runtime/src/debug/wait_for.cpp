@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "debug/draw.hpp"
+
 namespace sluice::checked {
 namespace {
 
@@ -36,6 +38,7 @@ Report circle_report(const std::vector<Member>& circle) {
   for (const Member& member : circle) {
     Section& one = report.section();
     one.add(2, who(member.goroutine.who) + "  [" + waits_for(member.goroutine, names) + "]");
+    draw_holder(member.holds.object, member.goroutine.who, top_place(member.holds.stack), names);
     add_stack(one, 5, member.holds.stack, names.quoted(member.holds.object) + " is held from here",
               4);
     add_stack(one, 5, member.goroutine.stack, "waits here");

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "debug/draw.hpp"
 #include "debug/wait_groups.hpp"
 
 namespace sluice::checked {
@@ -41,11 +42,17 @@ std::vector<AddLine> add_lines(const WaitGroupLedger& ledger) {
   return lines;
 }
 
-void add_debtors(Section& section, const WaitGroupLedger& ledger, Names& names) {
+std::string added_at(const WaitGroupLedger& ledger, const Debtor& debtor) {
+  return "added " + place_of(ledger.adds()[debtor.owed.front().add].site);
+}
+
+void add_debtors(Section& section, const ObjectInfo& object, const WaitGroupLedger& ledger,
+                 Names& names) {
   section.add(2, "owed by");
   std::size_t shown = 0;
   for (const auto& [uid, debtor] : ledger.debtors()) {
     if (debtor.owed.empty()) continue;
+    draw_debt(object, debtor.who, added_at(ledger, debtor), names);
     if (++shown > 8) continue;
     std::string text = who(debtor.who);
     if (const std::string started = creation(debtor.who); !started.empty()) {
@@ -56,6 +63,7 @@ void add_debtors(Section& section, const WaitGroupLedger& ledger, Names& names) 
       continue;
     }
     const Ending& ending = debtor.ending;
+    draw_ended(debtor.who, ending.exception.empty() ? "returned" : "left by an exception");
     text += ending.exception.empty() ? ", returned early at +" : ", ended by an exception at +";
     text += seconds(ending.at);
     const std::string last = last_call(ending.last, ending.last_object, names);
@@ -63,7 +71,7 @@ void add_debtors(Section& section, const WaitGroupLedger& ledger, Names& names) 
     Line& line = section.add(4, text);
     if (ending.last.pc != nullptr) {
       const Frame frame = user_frame(ending.last.pc);
-      line.excerpt = {frame.file, frame.line, frame.column, "it went no further than here", 8};
+      set_place(line, frame, "it went no further than here", 8);
     }
   }
   if (shown > 8) section.add(4, "and " + counted(shown - 8, "more goroutine"));
@@ -126,12 +134,16 @@ Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
   report.why += certain ? " and no live goroutine can reach " + group
                         : ", and others like it have called done themselves";
   Section& section = report.section();
-  section.add(2, padded("add site", 25) + "added  done  owed");
+  section.add(2, padded("add site", 25) + "added  done  owed").cells = {"add site", "added", "done",
+                                                                        "owed"};
   for (const AddLine& line : add_lines(ledger)) {
-    section.add(4, padded(line.place, 22) + right(line.added, 5) + right(line.done, 7) +
-                       right(line.added - line.done, 6));
+    section
+        .add(4, padded(line.place, 22) + right(line.added, 5) + right(line.done, 7) +
+                    right(line.added - line.done, 6))
+        .cells = {line.place, std::to_string(line.added), std::to_string(line.done),
+                  std::to_string(line.added - line.done)};
   }
-  add_debtors(section, ledger, names);
+  add_debtors(section, object, ledger, names);
   if (!waiting.empty()) section.add(2, "waiting");
   for (const std::string& line : waiting) section.add(4, line);
   if (!ledger.dones().empty()) section.add(2, "done by");
@@ -163,6 +175,7 @@ void WaitGroups::report_stalled(ObjectId id, const WaitGroupLedger& ledger,
     for (const Waiter& waiter : waiters) {
       lines.push_back(who_short(waiter.who) + "  wait at " + place_of(waiter.pc) + " for " +
                       seconds(now - waiter.since));
+      draw_wait(waiter.who, object, "wait", place_of(waiter.pc), names);
     }
     return hopeless_report(object, ledger, lines, false, names);
   });
@@ -179,7 +192,7 @@ void WaitGroups::report_owing(ObjectId id, const Debtor& debtor, const WaitGroup
     report.certainty = "certain";
     report.why = "it was started by go() of the group, which counted it";
     Section& section = report.section();
-    add_debtors(section, ledger, names);
+    add_debtors(section, object, ledger, names);
     section.add(2, "objects: " + names.origin(object));
     return report;
   });
@@ -199,7 +212,7 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
     Section& section = report.section();
     const Frame frame = user_frame(event.pc);
     Line& line = section.add(4, "extra done()   " + place(frame) + "  " + who(by));
-    line.excerpt = {frame.file, frame.line, frame.column, "", 8};
+    set_place(line, frame, "", 8);
     for (const DoneSite& site : ledger.dones()) {
       for (const DoneSite::By& earlier : site.by) {
         if (earlier.who.uid != by.uid || (site.pc == event.pc && &earlier == &site.by.back()))

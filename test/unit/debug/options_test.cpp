@@ -44,7 +44,7 @@ TEST(Options, a_setting_alone_switches_check_on_but_off_stays_off) {
 TEST(Options, an_unknown_word_is_told_the_known_ones) {
   EXPECT_EQ(bad("chekc"),
             "sluice: SLUICE_DEBUG: unknown word 'chekc' (known: off, wait, check, full, seed=N, "
-            "report=DIR, on_report=continue|abort|exit:N)");
+            "report=DIR, suppress=FILE, on_report=continue|abort|exit:N)");
   EXPECT_NE(bad("check,sed=3").find("unknown word 'sed=3'"), std::string::npos);
   EXPECT_NE(
       parse_options("2", "Options::debug").error.find("sluice: Options::debug: unknown word '2'"),

@@ -1,0 +1,19 @@
+// Reports as a page for a browser: one file that needs no other, no network and no script.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "debug/report.hpp"
+
+namespace sluice::checked {
+
+// One report; `number` counts them within the page, from 1.
+std::string render_html_section(const Report& report, const std::string& text, std::size_t number);
+
+std::string render_html_page(const std::vector<std::string>& sections);
+
+// `text` between tags or in an attribute.
+std::string html_text(std::string_view text);
+
+}  // namespace sluice::checked

@@ -1,0 +1,177 @@
+#include "debug/render_json.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "debug/render_text.hpp"
+#include "debug/utf8.hpp"
+
+namespace sluice::checked {
+namespace {
+
+class Json {
+ public:
+  Json& open(const char* bracket) {
+    comma();
+    text_ += bracket;
+    fresh_ = true;
+    return *this;
+  }
+  Json& close(const char* bracket) {
+    text_ += bracket;
+    fresh_ = false;
+    return *this;
+  }
+  Json& key(std::string_view name) {
+    comma();
+    text_ += json_string(name) + ":";
+    fresh_ = true;
+    return *this;
+  }
+  Json& value(std::string_view text) {
+    comma();
+    text_ += json_string(text);
+    return *this;
+  }
+  Json& number(std::uint64_t n) {
+    comma();
+    text_ += std::to_string(n);
+    return *this;
+  }
+  Json& boolean(bool b) {
+    comma();
+    text_ += b ? "true" : "false";
+    return *this;
+  }
+  Json& member(std::string_view name, std::string_view text) { return key(name).value(text); }
+  Json& member(std::string_view name, std::uint64_t n) { return key(name).number(n); }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void comma() {
+    if (!fresh_) text_ += ",";
+    fresh_ = false;
+  }
+  std::string text_;
+  bool fresh_ = true;
+};
+
+void add_place(Json& json, const Place& place) {
+  json.open("{").member("function", place.function).member("file", place.file);
+  json.member("line", static_cast<std::uint64_t>(place.line));
+  json.member("column", static_cast<std::uint64_t>(place.column)).close("}");
+}
+
+void add_goroutines(Json& json, const Cast& cast) {
+  json.key("goroutines").open("[");
+  for (const CastGoroutine& each : cast.goroutines) {
+    json.open("{").member("id", each.id).member("uid", each.uid);
+    json.member("name", each.name).member("parent", each.parent_id);
+    json.key("started");
+    add_place(json, each.started);
+    json.close("}");
+  }
+  json.close("]");
+}
+
+void add_objects(Json& json, const Cast& cast) {
+  json.key("objects").open("[");
+  for (const CastObject& each : cast.objects) {
+    json.open("{").member("id", each.id).member("kind", each.kind);
+    json.member("number", each.number).member("name", each.name);
+    json.member("created", each.created).close("}");
+  }
+  json.close("]");
+}
+
+// Lines that name places and follow each other are one stack, from the one at which something was
+// done outwards. What is said of it stands in the line before, and at its source line.
+void add_stacks(Json& json, const Report& report) {
+  json.key("stacks").open("[");
+  for (const Section& section : report.sections) {
+    bool open = false;
+    std::string about;
+    for (const Line& line : section.lines) {
+      const bool names_place = !line.place.function.empty() || !line.place.file.empty();
+      if (open && (!names_place || line.innermost)) {
+        json.close("]").close("}");
+        open = false;
+      }
+      if (!names_place) {
+        about = line.text;
+        continue;
+      }
+      if (!open) {
+        json.open("{").member("about", about).member("remark", line.excerpt.remark);
+        json.key("frames").open("[");
+        open = true;
+      }
+      add_place(json, line.place);
+    }
+    if (open) json.close("]").close("}");
+  }
+  json.close("]");
+}
+
+void add_graph(Json& json, const Graph& graph) {
+  json.key("graph").open("{").key("nodes").open("[");
+  for (const GraphNode& node : graph.nodes) {
+    json.open("{").member("kind", to_text(node.kind)).member("key", node.key);
+    json.member("label", node.label).member("detail", node.detail);
+    json.key("ended").boolean(node.ended).member("count", node.count).close("}");
+  }
+  json.close("]").key("edges").open("[");
+  for (const GraphEdge& edge : graph.edges) {
+    json.open("{").member("from", edge.from).member("to", edge.to);
+    json.member("kind", to_text(edge.kind)).member("label", edge.label);
+    json.member("site", edge.site).close("}");
+  }
+  json.close("]").close("}");
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text.front());
+    const std::size_t size = utf8_size(text);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += text.front();
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (c < 0x20 || c == 0x7f) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", c);
+      out += escaped;
+    } else if (size == 0) {
+      out += "\\ufffd";
+    } else {
+      out += text.substr(0, size);
+    }
+    text.remove_prefix(size == 0 ? 1 : size);
+  }
+  return out + "\"";
+}
+
+std::string render_json(const Report& report, const std::string& text) {
+  Json json;
+  json.open("{").member("schema", kJsonSchema);
+  json.member("pid", static_cast<std::uint64_t>(::getpid()));
+  json.member("code", report.code).member("severity", to_text(report.severity));
+  json.member("certainty", report.certainty).member("title", report.title);
+  json.member("why", report.why).member("fingerprint", report.fingerprint);
+  add_goroutines(json, report.cast);
+  add_objects(json, report.cast);
+  add_stacks(json, report);
+  add_graph(json, report.cast.graph);
+  json.member("repro", report.repro).member("suppress", report.suppress);
+  json.member("text", text).close("}");
+  return json.take();
+}
+
+}  // namespace sluice::checked
