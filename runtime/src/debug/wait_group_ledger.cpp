@@ -5,6 +5,11 @@
 #include "debug/report.hpp"
 
 namespace sluice::checked {
+namespace {
+
+constexpr std::size_t kMostKinds = 4;  // of goroutines that one call of add is for
+
+}  // namespace
 
 std::int64_t WaitGroupLedger::unbound() const noexcept {
   std::int64_t sum = 0;
@@ -35,6 +40,7 @@ void WaitGroupLedger::start_over() {
   if (adds_.size() == 1 && dones_.size() <= 1) {
     AddSite& add = adds_.front();
     add.added = add.done = add.unbound = add.done_own = 0;
+    add.kept_by.clear();
     for (DoneSite& done : dones_) {
       done.count = 0;
       done.by.clear();
@@ -45,6 +51,19 @@ void WaitGroupLedger::start_over() {
   add_index_.clear();
   by_adder_.clear();
   dones_.clear();
+}
+
+bool WaitGroupLedger::debtors_are_gone_and_of_a_kind() const noexcept {
+  for (const auto& [uid, debtor] : debtors_) {
+    if (debtor.carriers != 0) return false;
+    for (const Owed& owed : debtor.owed) {
+      const std::vector<const void*>& kept_by = adds_[owed.add].kept_by;
+      if (std::find(kept_by.begin(), kept_by.end(), debtor.who.creation_pc) == kept_by.end()) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 std::uint32_t WaitGroupLedger::add(std::int64_t n, StackId site, const Identity& by) {
@@ -62,7 +81,7 @@ std::uint32_t WaitGroupLedger::index_of(StackId site, const Identity& by) {
   const auto [at, fresh] =
       add_index_.try_emplace(mix(site, by.uid), static_cast<std::uint32_t>(adds_.size()));
   if (fresh) {
-    adds_.push_back({site, by});
+    adds_.push_back({.site = site, .by = by});
     by_adder_[by.uid].push_back(at->second);
   }
   last_add_ = at->second;
@@ -125,7 +144,13 @@ Settled WaitGroupLedger::done(const Identity& by, std::span<const std::uint64_t>
   for (const std::uint64_t uid : debtors) {
     const auto found = debtors_.find(uid);
     if (found == debtors_.end() || found->second.owed.empty()) continue;
-    ++adds_[found->second.owed.back().add].done_own;
+    AddSite& add = adds_[found->second.owed.back().add];
+    ++add.done_own;
+    const void* started = found->second.who.creation_pc;
+    if (add.kept_by.size() < kMostKinds &&
+        std::find(add.kept_by.begin(), add.kept_by.end(), started) == add.kept_by.end()) {
+      add.kept_by.push_back(started);
+    }
     settle(found->second);
     return Settled::own;
   }

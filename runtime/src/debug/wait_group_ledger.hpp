@@ -25,6 +25,7 @@ struct AddSite {
   std::int64_t done = 0;
   std::int64_t unbound = 0;   // of the outstanding ones, those that no goroutine was started for
   std::int64_t done_own = 0;  // of the done ones, those that were done by whom they were bound to
+  std::vector<const void*> kept_by{};  // where the first few of those were started
 };
 
 struct DoneSite {
@@ -81,6 +82,10 @@ class WaitGroupLedger {
   std::int64_t owed_by_the_dead() const noexcept;
   // Whether that is all that is owed. Quick while anybody who owes is alive.
   bool owed_by_the_dead_alone() const noexcept;
+
+  // Whether all who ever owed are gone (one that has paid may go on to do more), and those who
+  // still owe were started where others were that did what they owed.
+  bool debtors_are_gone_and_of_a_kind() const noexcept;
 
   // Returns the index of the AddSite; `n` is positive.
   std::uint32_t add(std::int64_t n, StackId site, const Identity& by);

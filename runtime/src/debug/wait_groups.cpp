@@ -219,7 +219,25 @@ bool WaitGroups::stalled(const Group& group, std::size_t ending) {
       if (ledger.adds()[owed.add].done_own == 0) return false;
     }
   }
+  // A goroutine that was started between the counted ones is of no kind with them, and one of
+  // several workers may do more than its share.
+  if (!ledger.debtors_are_gone_and_of_a_kind() || kin_lives(ledger)) return false;
   return books_.actors.alive() > group.waiters.size() + ending;
+}
+
+bool WaitGroups::kin_lives(const WaitGroupLedger& ledger) {
+  bool found = false;
+  books_.actors.for_each([&](ActorState& actor) {
+    if (found) return;
+    const std::lock_guard guard(actor.wait_lock);
+    const std::uint64_t uid = actor.uid.load(std::memory_order_relaxed);
+    if (uid == 0) return;
+    for (const auto& [owing, debtor] : ledger.debtors()) {
+      found = found ||
+              (!debtor.owed.empty() && owing != uid && debtor.who.creation_pc == actor.creation_pc);
+    }
+  });
+  return found;
 }
 
 void WaitGroups::ended(const detail::Event& event, ActorState& actor) {

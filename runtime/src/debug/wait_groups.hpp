@@ -86,6 +86,8 @@ class WaitGroups {
                        const WaitGroupLedger& ledger);
   // `ending`: how many goroutines still count as alive that are about to be gone.
   bool stalled(const Group& group, std::size_t ending);
+  // Whether a goroutine lives that was started where one was that still owes something.
+  bool kin_lives(const WaitGroupLedger& ledger);
   static bool too_early(const Group& group);
   void report_self_add(ObjectId id, const Call& add, const Call& wait);
   void report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,

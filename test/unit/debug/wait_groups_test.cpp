@@ -223,7 +223,7 @@ TEST(WaitGroups, stalled_beside_goroutines_that_live_is_likely) {
   Program program;
   Object wg{ObjectKind::wait_group}, tick{ObjectKind::timer};
   program.name(wg, "workers");
-  Goroutine& ticker = program.go(program.main());
+  Goroutine& ticker = program.go(program.main(), "ticker");
   std::vector<Goroutine*> workers;
   for (int i = 0; i < 3; ++i) {
     program.add(program.main(), wg, 1, "pool.cc:40");
@@ -253,7 +253,7 @@ TEST(WaitGroups, a_wait_that_begins_too_late_is_stalled_from_the_start) {
   program.done(honest, wg);
   program.end(honest);
   program.end(debtor);
-  Goroutine& waiter = program.go(program.main());
+  Goroutine& waiter = program.go(program.main(), "waiter");
   program.wait_parked(waiter, wg);
   EXPECT_TOLD(program, "SL502");
 }
@@ -261,7 +261,7 @@ TEST(WaitGroups, a_wait_that_begins_too_late_is_stalled_from_the_start) {
 TEST(WaitGroups, stalled_but_then_done_after_all_is_withdrawn) {
   Program program;
   Object wg{ObjectKind::wait_group};
-  Goroutine& other = program.go(program.main());
+  Goroutine& other = program.go(program.main(), "other");
   std::vector<Goroutine*> workers;
   for (int i = 0; i < 2; ++i) {
     program.add(program.main(), wg);
@@ -275,6 +275,58 @@ TEST(WaitGroups, stalled_but_then_done_after_all_is_withdrawn) {
   program.done(other, wg);
   program.unpark(program.main());
   EXPECT_TOLD(program, "SL502", "SL999");
+}
+
+TEST(WaitGroups, a_goroutine_started_between_the_counted_ones_is_silent) {
+  Program program;
+  Object wg{ObjectKind::wait_group};
+  program.add(program.main(), wg, 2);
+  Goroutine& client = program.go(program.main(), "client");
+  Goroutine& watcher = program.go(program.main(), "watcher");  // nobody counts it
+  Goroutine& release = program.go(program.main(), "release");
+  program.wait_parked(program.main(), wg);
+  program.done(client, wg);
+  program.end(client);
+  program.end(watcher);
+  EXPECT_SILENT(program);
+  program.done(release, wg);
+  program.end(release);
+  program.unpark(program.main());
+  EXPECT_SILENT(program);
+}
+
+TEST(WaitGroups, a_worker_that_does_more_than_its_share_is_silent) {
+  Program program;
+  Object wg{ObjectKind::wait_group};
+  program.add(program.main(), wg, 2);  // two jobs, and two who may take them
+  Goroutine& busy = program.go(program.main(), "worker");
+  Goroutine& idle = program.go(program.main(), "worker");
+  program.wait_parked(program.main(), wg);
+  program.done(busy, wg);
+  program.end(idle);
+  EXPECT_SILENT(program);
+  program.done(busy, wg);
+  program.end(busy);
+  program.unpark(program.main());
+  EXPECT_SILENT(program);
+}
+
+TEST(WaitGroups, a_worker_more_than_there_are_jobs_is_silent) {
+  Program program;
+  Object wg{ObjectKind::wait_group};
+  program.add(program.main(), wg, 2);
+  Goroutine& quick = program.go(program.main(), "worker");
+  Goroutine& idle = program.go(program.main(), "worker");
+  Goroutine& third = program.go(program.main(), "worker");  // no addition was left to bind it to
+  program.wait_parked(program.main(), wg);
+  program.done(quick, wg);
+  program.end(quick);
+  program.end(idle);
+  EXPECT_SILENT(program);
+  program.done(third, wg);
+  program.end(third);
+  program.unpark(program.main());
+  EXPECT_SILENT(program);
 }
 
 TEST(WaitGroups, a_timer_callback_that_calls_done_is_silent) {
