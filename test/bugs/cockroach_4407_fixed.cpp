@@ -77,7 +77,7 @@ int main() {
     auto server = std::make_shared<GossipServer>(stopper);
     auto accepted = sluice::make_chan();
     sluice::go({.name = "accept"}, [server, accepted] {
-      for (int i = 0; i < 3; ++i) server->gossip();
+      for (int i = 0; i < 20; ++i) server->gossip();
       accepted.close();
     });
     stopper->stop();

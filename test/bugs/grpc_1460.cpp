@@ -36,7 +36,7 @@ class ClientTransport : public std::enable_shared_from_this<ClientTransport> {
  private:
   void keepalive() {
     for (;;) {
-      switch (sluice::select(sluice::on_recv(sluice::after(2ms)), sluice::on_recv(done_))) {
+      switch (sluice::select(sluice::on_recv(sluice::after(1ms)), sluice::on_recv(done_))) {
         case 0:
           break;
         case 1:
@@ -68,7 +68,7 @@ int main() {
   return sluice::run([] {
     auto transport = std::make_shared<ClientTransport>();
     transport->start();
-    sluice::sleep_for(10ms);  // the connection is idle for a while
+    sluice::sleep_for(30ms);  // the connection is idle for a while
     auto opened = sluice::make_chan();
     sluice::go({.name = "rpc"}, [transport, opened] {
       transport->new_stream();

@@ -65,7 +65,7 @@ int main() {
       transport.write("trailer");
     });
     transport.serve_writes();
-    transport.close();
     streams.wait();
+    transport.close();
   });
 }

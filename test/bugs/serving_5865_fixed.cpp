@@ -76,7 +76,10 @@ int main() {
     manager.watch("hello-00001", ctx);
     manager.endpoints_updated("hello-00001", {"10.0.0.1:8012"});
     cancel();
-    manager.endpoints_updated("hello-00001", {"10.0.0.1:8012", "10.0.0.2:8012"});
+    for (int pods = 0; pods < 8; ++pods) {
+      manager.endpoints_updated("hello-00001",
+                                Destinations(static_cast<std::size_t>(pods), "10.0.0.2:8012"));
+    }
     manager.wait();
   });
 }
