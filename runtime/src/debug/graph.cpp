@@ -111,8 +111,9 @@ std::size_t simplify(Graph& graph, std::size_t most) {
   }
   std::vector<std::size_t> order(graph.nodes.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return degree[a] > degree[b]; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return degree[a] != degree[b] ? degree[a] > degree[b] : a < b;
+  });
   std::vector<bool> kept(order.size(), false);
   for (std::size_t i = 0; i < most; ++i) kept[order[i]] = true;
   std::vector<std::size_t> place(graph.nodes.size(), std::string::npos);

@@ -184,8 +184,9 @@ void Layers::order() {
         const auto& neighbours = sweep % 2 == 0 ? vertices_[v].before : vertices_[v].after;
         wanted[v] = neighbours.empty() ? vertices_[v].at : middle_of(neighbours);
       }
-      std::stable_sort(layer.begin(), layer.end(),
-                       [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
+      std::sort(layer.begin(), layer.end(), [&](std::size_t a, std::size_t b) {
+        return wanted[a] != wanted[b] ? wanted[a] < wanted[b] : vertices_[a].at < vertices_[b].at;
+      });
       for (std::size_t j = 0; j < layer.size(); ++j) {
         vertices_[layer[j]].at = static_cast<double>(j);
       }
