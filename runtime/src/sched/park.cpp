@@ -81,22 +81,33 @@ std::int64_t coarse_now() noexcept {
   return run ? run->monitor.coarse_now() : base::now();
 }
 
-void yield_now() noexcept {
-  Worker* worker = this_worker();
-  if (worker == nullptr) {
-    sched_yield();
-    return;
-  }
-  Goroutine* goroutine = worker->current;
+namespace {
+
+// Leaves the worker to others; `Asked`: because the goroutine itself wants to.
+template <bool Asked>
+void give_way(Worker& worker) noexcept {
   const auto requeue = [](void* left) {
     Worker* here = this_worker();
     if (here->bound != nullptr) return here->scheduler.hand_over(*here);
     auto* goroutine = static_cast<Goroutine*>(left);
-    if (here->shuffle != nullptr) here->shuffle->queued(goroutine->chance);
+    if (here->shuffle != nullptr) {
+      Asked ? here->shuffle->yielded(goroutine->chance) : here->shuffle->queued(goroutine->chance);
+    }
     here->push_back(goroutine);
     here->scheduler.submitted();
   };
-  worker->leave({requeue, goroutine}, Status::runnable);
+  worker.leave({requeue, worker.current}, Status::runnable);
+}
+
+}  // namespace
+
+void yield_now() noexcept {
+  Worker* worker = this_worker();
+  if (worker == nullptr) {
+    sched_yield();
+  } else {
+    give_way<true>(*worker);
+  }
 }
 
 SLUICE_THREAD_CONFINED void preemption_point() noexcept {
@@ -105,7 +116,7 @@ SLUICE_THREAD_CONFINED void preemption_point() noexcept {
   const Shuffle& shuffle = *worker->shuffle;
   Chance& chance = worker->current->chance;
   if (!shuffle.gives_way(chance, worker->shuffled.best()) || worker->bound != nullptr) return;
-  if (!worker->shuffled.empty()) return yield_now();
+  if (!worker->shuffled.empty()) return give_way<false>(*worker);
   // Others may be running in parallel: then being late has the effect of having been preempted.
   if (!worker->scheduler.others_active() || !shuffle.young(chance)) return;
   for (std::uint32_t left = worker->rng.below(kLongestDelay); left > 0; --left) base::pause();

@@ -12,9 +12,9 @@ std::optional<std::uint64_t> g_seed;  // written between runs, read at the start
 
 // A goroutine's changes become rarer by half each time that it has made so many, up to the
 // kCalmest'th time: then one that does millions of operations is not slowed down by them.
-constexpr std::uint16_t kChangesAStep = 32;
-constexpr std::uint16_t kCalmest = 6;
-constexpr std::uint16_t kYoungChanges = 2 * kChangesAStep;
+constexpr std::uint8_t kChangesAStep = 32;
+constexpr std::uint8_t kCalmest = 6;
+constexpr std::uint8_t kYoungChanges = 2 * kChangesAStep;
 
 SLUICE_THREAD_CONFINED std::uint64_t draw(std::uint64_t& state) noexcept {
   base::Rng rng(state);
@@ -49,6 +49,7 @@ Shuffle::Shuffle(std::uint64_t seed) noexcept : seed_(seed) {
 SLUICE_THREAD_CONFINED void Shuffle::begin_main(Chance& chance) const noexcept {
   chance.state = seed_ ^ 0x5851f42d4c957f2du;
   chance.changes = 0;
+  chance.long_stretches = 0;
   chance.priority = static_cast<std::uint32_t>(draw(chance.state) >> 32);
   draw_gap(chance);
 }
@@ -56,6 +57,7 @@ SLUICE_THREAD_CONFINED void Shuffle::begin_main(Chance& chance) const noexcept {
 SLUICE_THREAD_CONFINED void Shuffle::begin(Chance& child, Chance& parent) const noexcept {
   child.state = draw(parent.state);
   child.changes = 0;
+  child.long_stretches = 0;
   child.priority = static_cast<std::uint32_t>(draw(child.state) >> 32);
   draw_gap(child);
 }
@@ -66,21 +68,29 @@ SLUICE_THREAD_CONFINED void Shuffle::begin_outside(Chance& child) const noexcept
   begin(child, nobody);
 }
 
+SLUICE_THREAD_CONFINED void Shuffle::ran_long(Chance& chance) const noexcept {
+  if (chance.long_stretches <= kHog) ++chance.long_stretches;
+}
+
 SLUICE_THREAD_CONFINED void Shuffle::queued(Chance& chance) const noexcept {
   if (way_ == Way::walk) chance.priority = static_cast<std::uint32_t>(draw(chance.state) >> 32);
   if (way_ == Way::arrival) chance.priority = ~arrivals_.fetch_add(1, std::memory_order_relaxed);
+  if (chance.long_stretches > kHog) {
+    chance.long_stretches = kHog;
+    chance.priority = 0;
+  }
 }
 
-SLUICE_THREAD_CONFINED bool Shuffle::gives_way(Chance& chance,
-                                               std::uint32_t best_waiting) const noexcept {
-  const bool change = --chance.until_change == 0;
-  if (change) {
-    if (chance.changes < UINT16_MAX) ++chance.changes;
-    draw_gap(chance);
-    if (way_ == Way::priorities)
-      chance.priority = static_cast<std::uint32_t>(draw(chance.state) >> 32);
-  }
-  return way_ == Way::priorities ? best_waiting > chance.priority : change;
+SLUICE_THREAD_CONFINED void Shuffle::yielded(Chance& chance) const noexcept {
+  if (way_ == Way::arrival) return queued(chance);
+  chance.priority = static_cast<std::uint32_t>(draw(chance.state) >> 40);
+}
+
+SLUICE_THREAD_CONFINED void Shuffle::change(Chance& chance) const noexcept {
+  if (chance.changes < UINT8_MAX) ++chance.changes;
+  draw_gap(chance);
+  if (way_ == Way::priorities)
+    chance.priority = static_cast<std::uint32_t>(draw(chance.state) >> 32);
 }
 
 SLUICE_THREAD_CONFINED bool Shuffle::young(const Chance& chance) const noexcept {
@@ -93,7 +103,7 @@ SLUICE_THREAD_CONFINED std::uint32_t Shuffle::below(Chance& chance,
 }
 
 SLUICE_THREAD_CONFINED void Shuffle::draw_gap(Chance& chance) const noexcept {
-  const auto step = std::min<std::uint16_t>(chance.changes / kChangesAStep, kCalmest);
+  const auto step = std::min<std::uint8_t>(chance.changes / kChangesAStep, kCalmest);
   chance.until_change =
       static_cast<std::uint16_t>(1 + draw_below(chance.state, (2 * gap_ - 1) << step));
 }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/sanitizers.hpp"
+
 namespace sluice::detail {
 
 // What each goroutine carries. All that it draws comes from its own source, which its parent's
@@ -14,9 +16,10 @@ namespace sluice::detail {
 // only by whoever may make the goroutine run, as the rest of its control block.
 struct Chance {
   std::uint64_t state;
-  std::uint32_t priority;      // of all that are runnable in a queue, the highest runs next
-  std::uint16_t until_change;  // how many more operations go by before the next change
-  std::uint16_t changes;       // how many there were
+  std::uint32_t priority;       // of all that are runnable in a queue, the highest runs next
+  std::uint16_t until_change;   // how many more operations go by before the next change
+  std::uint8_t changes;         // how many there were, up to 255
+  std::uint8_t long_stretches;  // how often it has run for long at a time, up to kHog + 1
 };
 
 // How one run is shuffled. A seed chooses one of a few ways, since bugs differ in what brings them
@@ -36,11 +39,21 @@ class Shuffle {
   void begin(Chance& child, Chance& parent) const noexcept;
   void begin_outside(Chance& child) const noexcept;
 
+  // It has run for long before it gave the worker back. Who does so again and again comes after all
+  // others: else it would have as many turns as they, and so most of the time.
+  void ran_long(Chance& chance) const noexcept;
   // It becomes runnable.
   void queued(Chance& chance) const noexcept;
+  // It has asked to go behind the others: it comes after nearly all of them, so that one that polls
+  // does not take every second turn.
+  void yielded(Chance& chance) const noexcept;
   // It is about to do, or has done, something at which another may go first. True: that other one
   // should run now; `best_waiting` is the highest priority among those in the queue.
-  bool gives_way(Chance& chance, std::uint32_t best_waiting) const noexcept;
+  SLUICE_THREAD_CONFINED bool gives_way(Chance& chance, std::uint32_t best_waiting) const noexcept {
+    const bool changed = --chance.until_change == 0;
+    if (changed) change(chance);
+    return way_ == Way::priorities ? best_waiting > chance.priority : changed;
+  }
   // Whether gives_way is still in the first part of a goroutine's life, in which it changes often.
   bool young(const Chance& chance) const noexcept;
   // Evenly among 0 .. n-1, n > 0.
@@ -51,6 +64,9 @@ class Shuffle {
  private:
   enum class Way : std::uint8_t { walk, priorities, arrival };
 
+  static constexpr std::uint8_t kHog = 8;
+
+  void change(Chance& chance) const noexcept;
   void draw_gap(Chance& chance) const noexcept;
 
   const std::uint64_t seed_;

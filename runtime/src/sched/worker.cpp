@@ -1,5 +1,6 @@
 #include "sched/worker.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <iterator>
@@ -24,6 +25,8 @@ constexpr std::uint32_t kFairness = 61;
 // goes first. Shorter than Go's 10 ms, and counted in time and not in switches: else a pair that
 // computes much between its switches would get as much more time than a pair that computes little.
 constexpr std::int64_t kTurn = 1'000'000;
+// A goroutine that runs longer than this at a time, again and again, is a hog in a shuffled run.
+constexpr std::int64_t kLongStretch = 100'000;
 constexpr std::size_t kGlobalBatch = 16;
 constexpr std::uint64_t kIdBatch = 16;
 // How many fruitless rounds over all queues a worker spends before it sleeps: some ten
@@ -101,6 +104,7 @@ SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
   if (phase.load(std::memory_order_relaxed) != Phase::detached)
     phase.store(Phase::running, std::memory_order_release);
   tick.store(tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (shuffle != nullptr) stretch_began = base::now();
   switch_to(goroutine, {}, Status::none);
 }
 
@@ -130,12 +134,27 @@ SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
 }
 
 SLUICE_THREAD_CONFINED void Worker::leave(AfterSwitch then, Status becomes) noexcept {
+  if (shuffle != nullptr) end_stretch();
   Goroutine* next = bound == nullptr && !tainted ? next_local() : nullptr;
   if (next != nullptr && !claim(next)) {
     aside = next;
     next = nullptr;
   }
   switch_to(next, then, becomes);
+}
+
+// Tells the shuffle of a goroutine that has used the worker for long. When the system has given the
+// processor to another process since it was last asked, nobody knows for how long, and the
+// goroutine is not blamed: a busy machine must not change what a seed replays.
+SLUICE_THREAD_CONFINED void Worker::end_stretch() noexcept {
+  const std::int64_t now = base::now();
+  const bool was_long = now - stretch_began > kLongStretch;
+  stretch_began = now;
+  if (!was_long) return;
+  rusage usage;
+  if (getrusage(RUSAGE_THREAD, &usage) != 0) return;
+  if (std::exchange(descheduled, usage.ru_nivcsw) == usage.ru_nivcsw)
+    shuffle->ran_long(current->chance);
 }
 
 SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {

@@ -75,6 +75,8 @@ class alignas(64) Worker : public Sleeper {
   base::Rng rng;
   fiber::StackCache stacks;
   std::int64_t turn_began = 0;
+  std::int64_t stretch_began = 0;  // of the goroutine that runs; in shuffled runs only
+  long descheduled = 0;            // how often the system had taken the processor, when last asked
   std::uint64_t next_id = 0;
   std::uint64_t last_id = 0;
   const std::uint32_t index;
@@ -109,6 +111,7 @@ class alignas(64) Worker : public Sleeper {
   void poll_idle_source() noexcept;
   bool settle() noexcept;
   void run_bound() noexcept;
+  void end_stretch() noexcept;
 };
 
 // This thread's worker, or null. Never inlined: the address of a thread-local must not survive a

@@ -100,15 +100,50 @@ TEST(Shuffle, GivesWayOftenAtFirstAndSeldomLater) {
       for (int i = 0; i < operations; ++i) {
         // One higher than the runner's waits, but once in a while.
         shuffle.queued(chance);
-        const std::uint16_t before = chance.changes;
+        const std::uint16_t before = chance.until_change;
         (void)shuffle.gives_way(chance, UINT32_MAX);
-        if (chance.changes != before) ++changes;
+        if (before == 1) ++changes;
       }
       return changes;
     };
     EXPECT_GE(times(200), 10) << "seed " << seed;
     times(200'000);
     EXPECT_LE(times(10'000), 10'000 / 16) << "seed " << seed;
+  }
+}
+
+// Who has run for long once keeps its place; who does so again and again comes last.
+TEST(Shuffle, HogsComeLast) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const Shuffle shuffle(seed);
+    Chance chance{};
+    shuffle.begin_main(chance);
+    shuffle.ran_long(chance);
+    shuffle.queued(chance);
+    EXPECT_GT(chance.priority, 0u) << "seed " << seed;
+    for (int i = 0; i < 20; ++i) {
+      shuffle.ran_long(chance);
+      shuffle.queued(chance);
+    }
+    EXPECT_EQ(chance.priority, 0u) << "seed " << seed;
+  }
+}
+
+// Who polls and yields comes after nearly all others.
+TEST(Shuffle, YieldingComesLast) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const Shuffle shuffle(seed);
+    Chance poller{};
+    Chance other{};
+    shuffle.begin_main(other);
+    shuffle.begin(poller, other);
+    int behind = 0;
+    for (int i = 0; i < 100; ++i) {
+      shuffle.queued(other);
+      shuffle.yielded(poller);
+      if (poller.priority < other.priority) ++behind;
+    }
+    EXPECT_GE(behind, 90) << "seed " << seed;
   }
 }
 
@@ -164,12 +199,13 @@ std::string order_of(std::uint64_t seed, const char* level) {
 }
 
 TEST(Shuffle, OneSeedIsOneSchedule) {
-  for (const char* level : {"check", "full"}) {
-    for (const std::uint64_t seed : {7u, 8u, 1234567u}) {
-      const std::string first = order_of(seed, level);
-      for (int i = 1; i < test::rounds(20); ++i) ASSERT_EQ(order_of(seed, level), first);
-    }
-  }
+  const auto expect_alike = [](std::uint64_t seed, const char* level, int times) {
+    const std::string first = order_of(seed, level);
+    for (int i = 1; i < times; ++i) ASSERT_EQ(order_of(seed, level), first) << "seed " << seed;
+  };
+  expect_alike(7, "check", test::rounds(20));
+  expect_alike(8, "check", 3);
+  expect_alike(1234567, "full", 3);
 }
 
 TEST(Shuffle, SeedsDiffer) {
