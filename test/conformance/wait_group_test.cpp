@@ -15,6 +15,7 @@
 #include "support/expect_fatal.hpp"
 #include "support/expect_panic.hpp"
 #include "support/goroutine_test.hpp"
+#include "support/misuse.hpp"
 #include "support/sanitizers.hpp"
 
 namespace sluice {
@@ -46,6 +47,7 @@ SLUICE_TEST_ON(ConformanceWaitGroup, TwoGroupsAsABarrierOfSixteenForEightRounds,
 }
 
 SLUICE_TEST_ON(ConformanceWaitGroup, NegativeCounterPanicsAndCanBeCaught, 1, 2, 8) {
+  test::expect_reports({"SL501"});
   WaitGroup wg;
   wg.add();
   wg.done();
@@ -121,6 +123,7 @@ SLUICE_TEST_ON(ConformanceWaitGroup, WorksAtEveryPlaceInAnObject, 1, 2, 8) {
 // add at zero while a wait is being released: it may go well or panic, on either side, but only
 // with Go's words, and the waiter gets away in the end.
 SLUICE_TEST_ON(ConformanceWaitGroup, AddAgainstAWaitEndsWellOrInGosWords, 2, 8) {
+  test::expect_reports({"SL501", "SL505", "SL507"});
   for (int round = 0; round < test::rounds(2000); ++round) {
     WaitGroup wg;
     std::atomic<int> owed{1};
