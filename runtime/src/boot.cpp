@@ -29,6 +29,7 @@
 #include "sluice/debug.hpp"
 #include "sluice/go.hpp"
 #include "sluice/panic.hpp"
+#include "sync/os_locks.hpp"
 #include "time/timer_heap.hpp"
 
 namespace sluice {
@@ -127,6 +128,15 @@ void claim_end() noexcept {
 
 std::terminate_handler g_previous_terminate = nullptr;
 
+void tell_uncaught(const std::string& exception) noexcept {
+  if (!observed()) return;
+  Event event;
+  event.kind = EventKind::uncaught;
+  event.doer = self();
+  event.text = exception;
+  emit(event);
+}
+
 // Nothing has been unwound yet when an exception finds no handler in its goroutine: the stack still
 // shows the throw.
 [[noreturn]] void on_terminate() noexcept {
@@ -137,12 +147,14 @@ std::terminate_handler g_previous_terminate = nullptr;
         "sluice: exit_goroutine stopped by a noexcept function or by a destructor of an unwinding");
   }
   if (goroutine->foreign || !thrown) {
+    if (thrown) tell_uncaught(describe_exception());
     if (g_previous_terminate != nullptr) g_previous_terminate();
     std::abort();
   }
   claim_end();
   const checked::DumpedGoroutine dumped = describe(*goroutine);
   const std::string exception = describe_exception();
+  tell_uncaught(exception);
   std::fprintf(stderr, "panic: %s\n\n%s", exception.c_str(),
                checked::goroutine_dump({&dumped, 1}).c_str());
   end_process();
@@ -206,7 +218,10 @@ checked::Options wanted_checks(const Options& options) {
     std::fprintf(stderr, "%s\n", parsed.error.c_str());
     std::_Exit(2);
   }
-  return parsed.options;
+  checked::Options checks = parsed.options;
+  const char* orders = std::getenv("SLUICE_ORDER");
+  if (orders != nullptr && std::strcmp(orders, "all") == 0) checks.all_orders = true;
+  return checks;
 }
 
 OnQuit wanted_on_quit() {
@@ -232,6 +247,7 @@ void observe(const Options& options) {
     g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_waiting, &view_for_each});
     observe_thread_ends(g_hub);
   }
+  watch_os_locks();
   g_observer.store(g_hub, std::memory_order_release);
 }
 

@@ -18,7 +18,8 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 MAY_NEED = re.compile(r"^(libc|libm|libgcc_s|libstdc\+\+)\.so\.\d+$|^ld-linux.*\.so\.\d+$")
 # Functions and data of namespace sluice, tables and type information of its classes, and C names
 # that begin sluice_.
-MAY_SHOW = re.compile(r"^_ZNK?6sluice|^_ZT([VIST]|[hv].*)N6sluice|^_ZGVN6sluice|^sluice_")
+MAY_SHOW = re.compile(r"^_ZNK?6sluice|^_ZT([VIST]|[hv].*)N6sluice|^_ZGVN6sluice|^sluice_|"
+                      r"^pthread_mutex_(lock|trylock|unlock)$")
 options = None
 
 

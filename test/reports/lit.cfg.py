@@ -15,6 +15,8 @@ for variable in ("SLUICE_DEBUG", "DEBUGINFOD_URLS"):
 for variable in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
+if not config.sanitize:  # a sanitizer takes pthread_mutex_lock over for itself
+    config.available_features.add("os-locks")
 config.substitutions += [
     ("%programs", config.programs),
     ("%FileCheck", os.path.join(config.llvm_tools, "FileCheck")),

@@ -6,16 +6,12 @@ int main() {
   return sluice::run([] {
     sluice::WaitGroup workers;
     workers.add(1);
-    try {
-      workers.done();
-      workers.done();
-    } catch (const sluice::Panic&) {
-      return 3;
-    }
-    return 0;
+    workers.done();
+    workers.done();
   });
 }
 // CHECK: sluice: error[SL501]: WaitGroup 'workers' counter would become -1
-// CHECK-NEXT: extra done() sl501_negative.cpp:11 goroutine 1 (main)
-// CHECK: main already did done() at sl501_negative.cpp:10 (+{{.*}} s)
-// CHECK: totals: add 1 (sl501_negative.cpp:8) done 2 (sl501_negative.cpp:10 x1, sl501_negative.cpp:11 x1)
+// CHECK-NEXT: extra done() sl501_negative.cpp:10 goroutine 1 (main)
+// CHECK: main already did done() at sl501_negative.cpp:9 (+{{.*}} s)
+// CHECK: totals: add 1 (sl501_negative.cpp:8) done 2 (sl501_negative.cpp:9 x1, sl501_negative.cpp:10 x1)
+// CHECK: panic: sync: negative WaitGroup counter

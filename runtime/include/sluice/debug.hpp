@@ -30,6 +30,14 @@ SLUICE_EXPORT void name(const void* object, std::string_view name);
 /// Without checked mode it does nothing.
 SLUICE_EXPORT void order_exempt(const void* a, const void* b, std::string_view reason);
 
+/// Gives the lock at `lock` a rank: a goroutine may take it only while every ranked lock that it
+/// holds has a lower one. Checked mode reports a breach at once (SL104), whatever other goroutines
+/// do.
+///
+/// Locks without a rank are not concerned. Call it where the lock is made, before others can use
+/// it; the rank is forgotten when the lock is destroyed. Without checked mode it does nothing.
+SLUICE_EXPORT void rank(const void* lock, int rank);
+
 /// All goroutines with what each waits for and its stack, in the format of Go's tracebacks.
 ///
 /// Works in plain mode too. Takes milliseconds: it reads the program's debug information. Empty

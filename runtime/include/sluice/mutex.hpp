@@ -24,7 +24,8 @@ namespace sluice {
 /// Go: sync.Mutex.
 class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
  public:
-  constexpr Mutex() noexcept {
+  // In line, so that checked mode sees the place where it is made and not this one.
+  [[gnu::always_inline]] constexpr Mutex() noexcept {
     if (!__builtin_is_constant_evaluated()) created();
   }
   Mutex(const Mutex&) = delete;
@@ -58,7 +59,7 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
 /// Go: sync.RWMutex.
 class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
  public:
-  constexpr RWMutex() noexcept {
+  [[gnu::always_inline]] constexpr RWMutex() noexcept {
     if (!__builtin_is_constant_evaluated()) created();
   }
   RWMutex(const RWMutex&) = delete;

@@ -41,6 +41,15 @@ void park_for_ever(WaitReason reason, AccessMode mode, const CallSite& site) noe
   throw_panic("send on closed channel");
 }
 
+bool try_send(ChanCore& chan, void* value, const CallSite& site) {
+  Goroutine* wake = nullptr;
+  base::spin_lock(chan.lock);
+  const SendResult result = send_step(chan, value, wake);
+  unlock_and_wake(chan, wake);
+  if (result == SendResult::closed) send_on_closed(chan, site);
+  return result == SendResult::done;
+}
+
 void send_waiting(ChanCore& chan, void* value, const CallSite& site) {
   Goroutine* wake = nullptr;
   base::spin_lock(chan.lock);
@@ -51,6 +60,15 @@ void send_waiting(ChanCore& chan, void* value, const CallSite& site) {
   }
   unlock_and_wake(chan, wake);
   if (result == SendResult::closed) send_on_closed(chan, site);
+}
+
+TryResult try_recv(ChanCore& chan, void* into) noexcept {
+  refresh(chan);
+  Goroutine* wake = nullptr;
+  base::spin_lock(chan.lock);
+  const TryResult result = recv_step(chan, into, wake);
+  unlock_and_wake(chan, wake);
+  return result;
 }
 
 bool recv_waiting(ChanCore& chan, void* into) {
@@ -93,7 +111,8 @@ void chan_send(ChanCore* chan, void* value) {
   if (chan == nullptr) return park_for_ever(WaitReason::chan_send_nil, AccessMode::send, site);
   if (!observed()) return send_waiting(*chan, value, site);
   const PreemptionPoints around;
-  if (chan_try_send(chan, value)) return;
+  tell_sending(*chan, site);
+  if (try_send(*chan, value, site)) return;
   const ObjectRef object = chan->object(AccessMode::send);
   const ParkScope waiting(WaitReason::chan_send, {&object, 1}, site);
   send_waiting(*chan, value, site);
@@ -107,37 +126,41 @@ bool chan_recv(ChanCore* chan, void* into) {
   }
   if (!observed() && chan->source == nullptr) return recv_waiting(*chan, into);
   const PreemptionPoints around;
-  if (const TryResult now = chan_try_recv(chan, into); now != TryResult::not_ready)
+  if (const TryResult now = try_recv(*chan, into); now != TryResult::not_ready) {
+    tell_received(*chan, site);
     return now == TryResult::done;
-  const Listening listening(*chan);
-  const ObjectRef object = chan->object(AccessMode::receive);
-  const ParkScope waiting(WaitReason::chan_receive, {&object, 1}, site,
-                          chan->source ? chan->source->due() : 0);
-  return recv_waiting(*chan, into);
+  }
+  bool received = false;
+  {
+    const Listening listening(*chan);
+    const ObjectRef object = chan->object(AccessMode::receive);
+    const ParkScope waiting(WaitReason::chan_receive, {&object, 1}, site,
+                            chan->source ? chan->source->due() : 0);
+    received = recv_waiting(*chan, into);
+  }
+  tell_received(*chan, site);
+  return received;
 }
 
 bool chan_try_send(ChanCore* chan, void* value) {
   if (chan == nullptr) return false;
-  Goroutine* wake = nullptr;
-  base::spin_lock(chan->lock);
-  const SendResult result = send_step(*chan, value, wake);
-  unlock_and_wake(*chan, wake);
-  if (result == SendResult::closed) send_on_closed(*chan, SLUICE_CALL_SITE());
-  return result == SendResult::done;
+  const CallSite site = SLUICE_CALL_SITE();
+  if (observed()) tell_sending(*chan, site);
+  return try_send(*chan, value, site);
 }
 
 TryResult chan_try_recv(ChanCore* chan, void* into) noexcept {
   if (chan == nullptr) return TryResult::not_ready;
-  refresh(*chan);
-  Goroutine* wake = nullptr;
-  base::spin_lock(chan->lock);
-  const TryResult result = recv_step(*chan, into, wake);
-  unlock_and_wake(*chan, wake);
+  const TryResult result = try_recv(*chan, into);
+  if (observed() && result != TryResult::not_ready) tell_received(*chan, SLUICE_CALL_SITE());
   return result;
 }
 
 void chan_close(ChanCore* chan) {
   if (chan == nullptr) throw_panic("close of nil channel");
+  const CallSite site = SLUICE_CALL_SITE();
+  // Before, so that who sees it closed has been told by whom.
+  if (observed()) emit(EventKind::chan_closed, chan->object(AccessMode::none), site);
   base::spin_lock(chan->lock);
   const bool before = chan->closed;
   chan->closed = true;
@@ -147,13 +170,13 @@ void chan_close(ChanCore* chan) {
   while (ChanWaiter* sender = claim_first(chan->senders)) base::list_push_back(woken, *sender);
   chan->check();
   base::spin_unlock(chan->lock);
-  if (observed())
-    emit(EventKind::chan_closed, chan->object(AccessMode::none), SLUICE_CALL_SITE(), before);
   while (ChanWaiter* each = woken.head) {
     base::list_remove(woken, *each);
     ready(each->goroutine);
   }
-  if (before) throw_panic("close of closed channel");
+  if (!before) return;
+  if (observed()) emit(EventKind::chan_closed_again, chan->object(AccessMode::none), site);
+  throw_panic("close of closed channel");
 }
 
 std::size_t chan_size(const ChanCore* chan) noexcept {

@@ -106,6 +106,17 @@ class Listening {
   ChanSource* source_;
 };
 
+// What orders goroutines is told: a send before it can be seen, a receive after it. What a fed
+// channel is sent comes from a timer, not from a goroutine.
+inline void tell_sending(ChanCore& chan, const CallSite& site) noexcept {
+  if (chan.source != nullptr) return;
+  emit_frequent(EventKind::chan_send, chan.object(AccessMode::send), site);
+}
+inline void tell_received(ChanCore& chan, const CallSite& site) noexcept {
+  if (chan.source != nullptr) return;
+  emit_frequent(EventKind::chan_received, chan.object(AccessMode::receive), site);
+}
+
 inline void refresh(ChanCore& chan) noexcept {
   if (chan.source != nullptr) chan.source->refresh();
 }

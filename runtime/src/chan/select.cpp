@@ -94,12 +94,23 @@ struct Outcome {
   Goroutine* wake = nullptr;
 };
 
-Outcome finish(Outcome outcome, std::span<SelectCase> cases) {
+// Before any of them can be seen, as it is not known yet which one will go.
+void tell_sends(std::span<SelectCase> cases, const CallSite& site) noexcept {
+  if (!observed()) return;
+  for (const SelectCase& each : cases) {
+    if (each.chan != nullptr && each.mode == AccessMode::send) tell_sending(*each.chan, site);
+  }
+}
+
+Outcome finish(Outcome outcome, std::span<SelectCase> cases, const CallSite& site) {
   if (outcome.wake != nullptr) ready(outcome.wake);
+  if (outcome.index >= 0 && observed()) {
+    const SelectCase& went = cases[static_cast<std::size_t>(outcome.index)];
+    if (went.mode == AccessMode::receive) tell_received(*went.chan, site);
+  }
   if (outcome.closed) {
     ChanCore& chan = *cases[static_cast<std::size_t>(outcome.index)].chan;
-    if (observed())
-      emit(EventKind::chan_send_on_closed, chan.object(AccessMode::send), SLUICE_CALL_SITE());
+    if (observed()) emit(EventKind::chan_send_on_closed, chan.object(AccessMode::send), site);
     throw_panic("send on closed channel");
   }
   return outcome;
@@ -207,7 +218,9 @@ std::vector<ObjectRef> objects_of(std::span<SelectCase> cases) {
 }  // namespace
 
 int select_ready(std::span<SelectCase> cases) {
+  const CallSite site = SLUICE_CALL_SITE();
   check_cases(cases);
+  tell_sends(cases, site);
   RandomOrder order(cases.size());
   Outcome outcome = try_cases(cases, order.scratch.get(), true);
   if (outcome.index < 0 && cases.size() > 1) {
@@ -218,32 +231,35 @@ int select_ready(std::span<SelectCase> cases) {
     outcome = try_cases(cases, order.scratch.get(), false);
     locks.unlock();
   }
-  return finish(outcome, cases).index;
+  return finish(outcome, cases, site).index;
 }
 
 int select_blocking(std::span<SelectCase> cases) {
   const CallSite site = SLUICE_CALL_SITE();
   const PreemptionPoints around;
   check_cases(cases);
+  tell_sends(cases, site);
   RandomOrder order(cases.size());
   Outcome outcome = try_cases(cases, order.scratch.get(), true);
-  if (outcome.index >= 0) return finish(outcome, cases).index;
+  if (outcome.index >= 0) return finish(outcome, cases, site).index;
 
   Scratch<ChanCore*> channels(cases.size());
   Scratch<ChanWaiter> waiters(cases.size());
   LockSet locks = lock_order(cases, channels.get());
   if (cases.empty()) park_for_ever(site);
-  const ListeningAll listening(cases);
-  const std::vector<ObjectRef> objects = objects_of(cases);
-  const ParkScope waiting(WaitReason::select, objects, site, listening.until());
-  locks.lock();
-  outcome = try_cases(cases, order.scratch.get(), false);
-  if (outcome.index >= 0) {
-    locks.unlock();
-  } else {
-    outcome = wait_for_any(cases, locks, waiters.get());
+  {
+    const ListeningAll listening(cases);
+    const std::vector<ObjectRef> objects = objects_of(cases);
+    const ParkScope waiting(WaitReason::select, objects, site, listening.until());
+    locks.lock();
+    outcome = try_cases(cases, order.scratch.get(), false);
+    if (outcome.index >= 0) {
+      locks.unlock();
+    } else {
+      outcome = wait_for_any(cases, locks, waiters.get());
+    }
   }
-  return finish(outcome, cases).index;
+  return finish(outcome, cases, site).index;
 }
 
 }  // namespace sluice::detail

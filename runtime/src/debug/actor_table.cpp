@@ -63,6 +63,7 @@ void ActorTable::remove(ActorState& state) {
   state.spawned = 0;
   state.parent_uid = 0;
   state.birth = 0;
+  state.os_locks.clear();
   state.pending_adds.clear();
   state.may_do.clear();
   state.last_group_id = kNoObject;

@@ -98,6 +98,12 @@ struct ActorState {
     ObjectId group = kNoObject;
     std::uint64_t debtor = 0;
   };
+  // Locks of the operating system's threads that it has taken and not freed.
+  struct OsLock {
+    const void* address = nullptr;
+    Site site;
+  };
+  std::vector<OsLock> os_locks;
   std::vector<PendingAdd> pending_adds;
   ObjectId last_group_id = kNoObject;  // wait_groups' shortcut to the group that it used last
   std::shared_ptr<void> last_group;

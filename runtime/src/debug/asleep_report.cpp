@@ -172,6 +172,14 @@ bool Writer::add_nobody(const Sleeper& sleeper) {
       return false;
   }
   add_stack(*section, 5, goroutine.stack, "waits here", 4);
+  if (goroutine.targets.empty()) return true;
+  const auto unheard = sleepers_.unheard.find(goroutine.targets[0].id);
+  if (unheard == sleepers_.unheard.end()) return true;
+  const Unheard& before = unheard->second;
+  const std::string times = before.count == 1 ? "once" : std::to_string(before.count) + " times";
+  section->add(5, what + " was notified " + times + " before, when nobody waited" +
+                      (before.count == 1 ? ", by " : "; last by ") + who_short(before.by));
+  add_stack(*section, 5, stack_of(before.site), "notified here", 4);
   return true;
 }
 
@@ -253,6 +261,11 @@ void Writer::add_sleeper(Section& table, std::size_t index, int depth) {
   table.add(indent, text).cells = {lead + name, waiting, at, seconds(now_ - goroutine.wait.since)};
   for (const std::size_t needed : sleeper.needs) {
     if (table.lines.size() <= kMostLines) add_sleeper(table, needed, depth + 1);
+  }
+  for (const HeldInfo& held : goroutine.held) {
+    if (held.stack.empty() || !sleepers_.holders.contains(held.object.id)) continue;
+    table.add(indent + 10, "holds " + names_.quoted(held.object) + " since " +
+                               place(visible_chain(held.stack).frames.front()));
   }
   if (goroutine.targets.empty()) return;
   const auto ended = sleepers_.ended.find(goroutine.targets[0].id);

@@ -88,13 +88,15 @@ void Timeline::take_slot() {
 
 void Timeline::mark() noexcept {
   if (slot_ == kNoSlot) return;
+  marked_ = true;
   if (std::atomic<Segment>* last = last_of_interest(slot_); last != nullptr) {
     last->store(segment_, std::memory_order_relaxed);
   }
 }
 
 ClockRef Timeline::tell() {
-  if (slot_ == kNoSlot) return past_;
+  if (!marked_) return past_;
+  marked_ = false;
   auto told = std::make_shared<Clock>();
   told->entries_.push_back({slot_, segment_, segment_});
   ++segment_;
@@ -105,6 +107,7 @@ ClockRef Timeline::tell() {
 void Timeline::reset(ClockRef past) {
   slot_ = kNoSlot;
   segment_ = 1;
+  marked_ = false;
   past_ = std::move(past);
 }
 

@@ -61,7 +61,8 @@ class Timeline {
   void take_slot();
   // Something that others may ask about happens now.
   void mark() noexcept;
-  // What others are told when they learn of everything up to now; begins a new segment.
+  // What others are told when they learn of everything up to now; begins a new segment, unless
+  // nothing of interest has happened in this one.
   ClockRef tell();
   void learn(const ClockRef& what, Link link) { past_ = join(past_, what, link); }
   void reset(ClockRef past);
@@ -69,6 +70,7 @@ class Timeline {
  private:
   Slot slot_ = kNoSlot;
   Segment segment_ = 1;
+  bool marked_ = false;  // something of interest has happened in this segment
   ClockRef past_;
 };
 

@@ -56,6 +56,17 @@ void order_exempt(const void* a, const void* b, std::string_view reason) {
   observer->on_event(event);
 }
 
+void rank(const void* lock, int rank) {
+  detail::Observer* observer = detail::observer();
+  if (observer == nullptr) return;
+  const detail::ObjectRef ranked{.address = lock};
+  detail::Event event;
+  event.kind = detail::EventKind::ranked;
+  event.objects = {&ranked, 1};
+  event.value = rank;
+  observer->on_event(event);
+}
+
 std::string goroutine_dump() {
   const auto dump = checked::g_goroutine_dump.load(std::memory_order_acquire);
   return dump == nullptr ? std::string() : dump();

@@ -14,6 +14,41 @@ Hub::Hub(const Options& options, const detail::RuntimeView& view)
 
 Hub::~Hub() = default;
 
+// What is known already is dealt with in a few instructions, the rest as any other event.
+void Hub::on_frequent(EventKind kind, detail::Actor& doer, const detail::ObjectRef& object,
+                      const void* pc, const void* frame) noexcept {
+  auto* actor = static_cast<ActorState*>(doer.observer_state);
+  const ObjectId id = object.tag->id.load(std::memory_order_acquire);
+  if (actor != nullptr && id != kNoObject && actor->joining == kNoObject) {
+    Parts& parts = *parts_;
+    switch (kind) {
+      case EventKind::lock_taken:
+        if (parts.quickly_taken(*actor, object, id, {&doer, pc, frame})) return;
+        break;
+      case EventKind::lock_released:
+        if (parts.quickly_released(*actor, object, id, pc)) return;
+        break;
+      case EventKind::chan_send:
+        if (parts.checks) parts.ordering.told(*actor, id);
+        actor->last = {kind, detail::WaitReason::none, id, pc};
+        return;
+      default:
+        if (parts.checks) parts.ordering.heard(*actor, id, Link::join_if_last);
+        Ordering::waited(*actor);
+        actor->last = {kind, detail::WaitReason::none, id, pc};
+        return;
+    }
+  }
+  Event event;
+  event.kind = kind;
+  event.mode = object.mode;
+  event.doer = &doer;
+  event.objects = {&object, 1};
+  event.pc = pc;
+  event.frame = frame;
+  on_event(event);
+}
+
 // Locks first: they are what programs do most.
 void Hub::on_event(const Event& event) noexcept {
   if (event.kind >= EventKind::lock_request && event.kind <= EventKind::lock_released) {
@@ -24,6 +59,9 @@ void Hub::on_event(const Event& event) noexcept {
         return parts_->lock_requested(event, actor);
       case EventKind::lock_released:
         return parts_->lock_released(event, actor);
+      case EventKind::lock_taken:
+        parts_->lock_requested(event, actor);
+        return parts_->lock_acquired(event, actor);
       default:
         return parts_->lock_acquired(event, actor);
     }
@@ -49,7 +87,18 @@ void Hub::Parts::other_event(const Event& event, ActorState& actor) {
     case EventKind::chan_send:
     case EventKind::chan_closed:
     case EventKind::chan_received:
+    case EventKind::chan_closed_again:
+    case EventKind::chan_send_on_closed:
       return channel_event(event, actor);
+    case EventKind::cond_wait:
+    case EventKind::cond_notify:
+      return cond_event(event, actor);
+    case EventKind::os_lock_acquired:
+      return ParkedHolding::os_lock_acquired(event, actor);
+    case EventKind::os_lock_released:
+      return ParkedHolding::os_lock_released(event, actor);
+    case EventKind::uncaught:
+      return panics.uncaught(actor, event.text);
     default:
       return rare_event(event);
   }
@@ -65,6 +114,10 @@ void Hub::Parts::rare_event(const Event& event) {
     case EventKind::order_exempt:
       if (checks) order.exempt(event.objects[0].address, event.objects[1].address);
       return;
+    case EventKind::ranked:
+      if (event.objects.empty()) return;
+      return books.objects.set_rank(event.objects[0].address,
+                                    static_cast<std::int32_t>(event.value));
     case EventKind::destroyed:
       return destroyed(event);
     case EventKind::spawn:

@@ -24,6 +24,8 @@ class Hub final : public detail::Observer {
   // run_end it first gives goroutines that have not parked yet up to a second to do so: call it
   // where that does not stop the workers.
   void on_event(const detail::Event& event) noexcept override;
+  void on_frequent(detail::EventKind kind, detail::Actor& doer, const detail::ObjectRef& object,
+                   const void* pc, const void* frame) noexcept override;
 
   // Once, when run() is about to return: prints the one line that counts what was reported and what
   // was left out, if there is anything to count.

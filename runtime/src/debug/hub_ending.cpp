@@ -18,7 +18,7 @@ constexpr std::int64_t kDrainStep = 1'000'000;
 
 void Hub::Parts::all_asleep() {
   const std::lock_guard guard(ending);
-  Sleepers sleepers = find_sleepers(books, misuse, groups);
+  Sleepers sleepers = find_sleepers(books, misuse, groups, conds);
   const std::int64_t now = books.roughly_since_start();
   books.reporter.report([&] { return asleep_report(sleepers, now); });
 }

@@ -2,16 +2,9 @@
 #include "debug/hub_parts.hpp"
 
 namespace sluice::checked {
-namespace {
 
 using detail::Event;
 using detail::ObjectKind;
-
-bool is_lock(ObjectKind kind) {
-  return kind == ObjectKind::mutex || kind == ObjectKind::rw_mutex || kind == ObjectKind::once;
-}
-
-}  // namespace
 
 void Hub::Parts::spawned(const Event& event) {
   if (event.other == nullptr) return;
@@ -21,6 +14,7 @@ void Hub::Parts::spawned(const Event& event) {
   child.parent_uid = parent.uid.load(std::memory_order_relaxed);
   child.birth = ++parent.spawned;
   note(parent, event, kNoObject);
+  for (std::uint32_t i = 0; i < parent.held.size(); ++i) parent.held[i].spawned_under = true;
   if (checks) ordering.spawned(parent, child);
   groups.spawned(parent, child);
 }
@@ -44,12 +38,23 @@ void Hub::Parts::destroyed(const Event& event) {
   const detail::ObjectRef& object = event.objects[0];
   const ObjectId id = object.tag->id.load(std::memory_order_acquire);
   if (id == kNoObject) return;
-  if (is_lock(object.kind)) {
-    if (event.value != 0) misuse.destroyed_in_use(event, id);
-    misuse.destroyed(id);
-    if (checks) order.destroyed(id);
-  } else if (object.kind == ObjectKind::wait_group) {
-    groups.destroyed(id);
+  switch (object.kind) {
+    case ObjectKind::wait_group:
+      groups.destroyed(event, id);
+      break;
+    case ObjectKind::channel:
+      channels.destroyed(event, id);
+      break;
+    case ObjectKind::timer:
+      break;
+    case ObjectKind::cond:
+      conds.destroyed(id);
+      [[fallthrough]];
+    default:
+      if (event.value != 0) misuse.destroyed_in_use(event, id);
+      misuse.destroyed(id);
+      if (checks) order.destroyed(id);
+      if (books.options.classes) class_order.destroyed(id);
   }
   object.tag->id.store(kNoObject, std::memory_order_relaxed);
   books.objects.remove(id);

@@ -5,7 +5,36 @@ namespace sluice::checked {
 
 using detail::AccessMode;
 using detail::Event;
+using detail::EventKind;
 using detail::ObjectKind;
+
+bool Hub::Parts::quickly_taken(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
+                               const CallPlace& place) {
+  ObjectRecord* record = books.objects.find(id);
+  if (record == nullptr || !may_be_quick) return false;
+  const bool exclusive = lock.mode == AccessMode::exclusive;
+  if (!actor.held.empty()) {
+    if (books.objects.any_ranks() || actor.held.find(id) != nullptr) return false;
+    if (checks && !LockOrder::known(actor, id, lock.mode)) return false;
+  }
+  if (exclusive && lock.kind == ObjectKind::rw_mutex && checks) order.written(actor, id);
+  take_site(place, actor.held.push(id, lock.mode).site);
+  actor.last = {EventKind::lock_taken, detail::WaitReason::none, id, place.pc};
+  if (exclusive) record->owner.store(&actor, std::memory_order_release);
+  return true;
+}
+
+bool Hub::Parts::quickly_released(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
+                                  const void* pc) {
+  HeldLock* held = actor.held.find(id, lock.mode);
+  ObjectRecord* record = books.objects.find(id);
+  if (held == nullptr || record == nullptr) return false;
+  Ordering::releasing(actor, id);
+  actor.last = {EventKind::lock_released, detail::WaitReason::none, id, pc};
+  if (lock.mode == AccessMode::exclusive) record->owner.store(nullptr, std::memory_order_release);
+  actor.held.remove(*held);
+  return true;
+}
 
 void Hub::Parts::lock_requested(const Event& event, ActorState& actor) {
   if (actor.held.empty()) return;
@@ -18,7 +47,10 @@ void Hub::Parts::lock_requested(const Event& event, ActorState& actor) {
     }
     return;
   }
-  if (checks) order.requested(event, actor, id);
+  if (!checks) return;
+  order.requested(event, actor, id);
+  if (books.options.classes) class_order.requested(event, actor, id);
+  if (books.objects.any_ranks()) check_rank(books, event, actor, id);
 }
 
 void Hub::Parts::lock_acquired(const Event& event, ActorState& actor) {
@@ -38,12 +70,14 @@ void Hub::Parts::lock_released(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
   ObjectRecord* record = books.objects.find(id);
   if (record == nullptr) return;
-  actor.last = {event.kind, event.reason, id, event.pc};
   HeldLock* held = actor.held.find(id, event.mode);
   if (held == nullptr) {
-    misuse.released_by_other(event, actor, id);
-    return;
+    const bool told =
+        actor.last.kind == EventKind::cond_wait && conds.freed_by_wait(event, actor, id);
+    misuse.released_by_other(event, actor, id, !told);
+    return note(actor, event, id);
   }
+  note(actor, event, id);
   Ordering::releasing(actor, id);
   if (event.mode == AccessMode::exclusive) record->owner.store(nullptr, std::memory_order_release);
   actor.held.remove(*held);

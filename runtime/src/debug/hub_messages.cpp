@@ -1,5 +1,5 @@
-// What goroutines tell each other through WaitGroups and channels, and the order that follows from
-// it.
+// What goroutines tell each other through WaitGroups, channels and condition variables, and the
+// order that follows from it.
 #include "debug/hub_parts.hpp"
 
 namespace sluice::checked {
@@ -34,16 +34,32 @@ void Hub::Parts::came_out(const Event& event, ActorState& actor) {
 }
 
 void Hub::Parts::channel_event(const Event& event, ActorState& actor) {
-  if (event.kind == EventKind::chan_received) {
-    const ObjectId id = id_of(event);
-    if (checks) ordering.heard(actor, id, Link::join_if_last);
-    Ordering::waited(actor);
-    return note(actor, event, id);
+  const ObjectId id = id_of(event);
+  switch (event.kind) {
+    case EventKind::chan_received:
+      if (checks) ordering.heard(actor, id, Link::join_if_last);
+      Ordering::waited(actor);
+      break;
+    case EventKind::chan_closed:
+      channels.closing(event, actor, id);
+      [[fallthrough]];
+    case EventKind::chan_send:
+      if (checks) ordering.told(actor, id);
+      break;
+    case EventKind::chan_closed_again:
+      channels.closed_again(event, actor, id);
+      break;
+    default:
+      channels.sent_on_closed(event, actor, id);
+      break;
   }
-  for (const detail::ObjectRef& object : event.objects) {
-    if (checks) ordering.told(actor, books.objects.id_of(object, event));
-  }
-  note(actor, event, id_of(event));
+  note(actor, event, id);
+}
+
+void Hub::Parts::cond_event(const Event& event, ActorState& actor) {
+  const ObjectId id = id_of(event);
+  if (event.kind == EventKind::cond_notify && checks) conds.notified(event, actor, id);
+  note(actor, event, id);
 }
 
 }  // namespace sluice::checked

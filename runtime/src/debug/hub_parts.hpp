@@ -6,11 +6,18 @@
 #include <mutex>
 #include <vector>
 
+#include "base/thread_mutex.hpp"
 #include "debug/books.hpp"
+#include "debug/channel_misuse.hpp"
+#include "debug/class_order.hpp"
+#include "debug/cond_misuse.hpp"
 #include "debug/hub.hpp"
 #include "debug/lock_misuse.hpp"
 #include "debug/lock_order.hpp"
+#include "debug/lock_rank.hpp"
 #include "debug/ordering.hpp"
+#include "debug/panics.hpp"
+#include "debug/parked_holding.hpp"
 #include "debug/sleepers.hpp"
 #include "debug/wait_for.hpp"
 #include "debug/wait_groups.hpp"
@@ -21,27 +28,44 @@ struct Hub::Parts {
   Parts(const Options& options, const detail::RuntimeView& view)
       : books(options, view),
         order(books),
+        class_order(books),
         misuse(books),
-        wait_for(books),
+        panics(books),
+        channels(books, panics),
+        conds(books),
+        parked_holding(books),
         ordering(books),
-        groups(books),
+        groups(books, panics),
+        wait_for(books, groups),
         checks(options.level >= Level::check),
-        whole_stacks(options.level == Level::full) {}
+        whole_stacks(options.level == Level::full),
+        may_be_quick(!whole_stacks && !options.classes) {}
 
   Books books;
   LockOrder order;
+  ClassOrder class_order;
   LockMisuse misuse;
-  WaitFor wait_for;
+  Panics panics;
+  ChannelMisuse channels;
+  CondMisuse conds;
+  ParkedHolding parked_holding;
   Ordering ordering;
   WaitGroups groups;
+  WaitFor wait_for;
   const bool checks;  // level check or full
   const bool whole_stacks;
-  std::mutex ending;
+  const bool may_be_quick;
+  base::ThreadMutex ending;
 
   // hub.cpp: which of the methods below hears of an event.
   void other_event(const detail::Event& event, ActorState& actor);
   void rare_event(const detail::Event& event);
   // hub_locks.cpp
+  // False: it needs more than is done here.
+  bool quickly_taken(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
+                     const CallPlace& place);
+  bool quickly_released(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
+                        const void* pc);
   void lock_requested(const detail::Event& event, ActorState& actor);
   void lock_acquired(const detail::Event& event, ActorState& actor);
   void lock_released(const detail::Event& event, ActorState& actor);
@@ -49,9 +73,10 @@ struct Hub::Parts {
   void parked(const detail::Event& event, ActorState& actor);
   void unparked(ActorState& actor);
   void withdraw(ActorState& actor);
-  // hub_messages.cpp: WaitGroups and channels
+  // hub_messages.cpp: WaitGroups, channels, condition variables
   void group_event(const detail::Event& event, ActorState& actor);
   void channel_event(const detail::Event& event, ActorState& actor);
+  void cond_event(const detail::Event& event, ActorState& actor);
   void came_out(const detail::Event& event, ActorState& actor);
   // hub_lives.cpp: of goroutines and objects
   void spawned(const detail::Event& event);

@@ -1,4 +1,6 @@
 // Goroutines that park and go on: what each waits for is written down, for all to see.
+#include <algorithm>
+
 #include "debug/hub_parts.hpp"
 
 namespace sluice::checked {
@@ -10,7 +12,15 @@ using detail::WaitReason;
 
 bool waits_for_an_owner(WaitReason reason) {
   return reason == WaitReason::mutex_lock || reason == WaitReason::rw_mutex_lock ||
-         reason == WaitReason::rw_mutex_lock_shared || reason == WaitReason::once_call;
+         reason == WaitReason::rw_mutex_lock_shared || reason == WaitReason::once_call ||
+         reason == WaitReason::wait_group_wait;
+}
+
+bool only_nil(const Event& event) {
+  return event.value == 0 && !event.objects.empty() &&
+         event.objects[0].kind == detail::ObjectKind::channel &&
+         std::all_of(event.objects.begin(), event.objects.end(),
+                     [](const detail::ObjectRef& object) { return object.tag == nullptr; });
 }
 
 }  // namespace
@@ -36,14 +46,17 @@ void Hub::Parts::parked(const Event& event, ActorState& actor) {
                              std::memory_order_relaxed);
     actor.epoch.store(actor.epoch.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
   }
+  parked_holding.parked(event, actor);
   note(actor, event, first);
   Ordering::waited(actor);
   if (event.reason == WaitReason::wait_group_wait && first != kNoObject) {
     groups.parked(event, actor, first);
   }
-  if (actor.blocked_on.load(std::memory_order_relaxed) != kNoObject && !actor.held.empty()) {
-    wait_for.parked(event, actor);
-  }
+  if (only_nil(event)) return channels.parked_on_nil(event, actor);
+  if (actor.blocked_on.load(std::memory_order_relaxed) == kNoObject) return;
+  misuse.parked_on_orphan(event, actor, first);
+  // Who holds and owes nothing is waited for by nobody.
+  if (!actor.held.empty() || !actor.may_do.empty()) wait_for.parked(event, actor);
 }
 
 void Hub::Parts::unparked(ActorState& actor) {

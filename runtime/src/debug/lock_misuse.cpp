@@ -1,5 +1,7 @@
 #include "debug/lock_misuse.hpp"
 
+#include "debug/destroyed_in_use.hpp"
+
 namespace sluice::checked {
 namespace {
 
@@ -89,6 +91,8 @@ void LockMisuse::requested_again(const detail::Event& event, ActorState& actor, 
   const bool shared = held.mode.load(std::memory_order_relaxed) == AccessMode::shared &&
                       event.mode == AccessMode::shared;
   if (shared && books_.options.level < Level::check) return;
+  // A goroutine that it has started meanwhile may be the one that is to unlock it.
+  if (!shared && held.spawned_under) return;
   if (!shared) actor.verdict.store("SL110", std::memory_order_relaxed);
   const void* first = held.site.size > 0 ? held.site.at[0].pc : nullptr;
   if (!books_.reporter.is_new(fingerprint(shared ? "SL103" : "SL110", first, event.pc))) return;
@@ -102,14 +106,15 @@ void LockMisuse::requested_again(const detail::Event& event, ActorState& actor, 
   books_.reporter.report([&] { return again_report(again); });
 }
 
-void LockMisuse::released_by_other(const detail::Event& event, ActorState& actor, ObjectId object) {
+void LockMisuse::released_by_other(const detail::Event& event, ActorState& actor, ObjectId object,
+                                   bool tell) {
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr || record->handed_over.exchange(true, std::memory_order_relaxed)) return;
   ActorState* owner = record->owner.exchange(nullptr, std::memory_order_acq_rel);
   std::optional<EndedHolder> ended = ended_holder(object);
   destroyed(object);
   // Nobody holds it: the runtime says so itself and ends the process.
-  if (owner == nullptr && !ended.has_value()) return;
+  if (!tell || (owner == nullptr && !ended.has_value())) return;
   const std::uint64_t holder = ended ? ended->who.id : owner->id;
   const Identity who_unlocks = actor.identity();
   ObjectInfo info = books_.objects.info(object);
@@ -142,16 +147,19 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
     // No state to point to any more; ended_ knows who it was.
     record->owner.store(nullptr, std::memory_order_release);
     const bool handed_on = held->spawned_under;
-    EndedHolder ended{actor.identity(), std::move(info), actor.last,
-                      books_.objects.info(actor.last.object), books_.since_start()};
+    EndedHolder ended{actor.identity(),     std::move(info),
+                      actor.last,           books_.objects.info(actor.last.object),
+                      books_.since_start(), handed_on};
     {
       const std::lock_guard guard(lock_);
       ended_[ended.held.object.id] = ended;
+      any_ended_.store(true, std::memory_order_release);
     }
     // A goroutine that it started under the lock may be the one that is to unlock it. If somebody
     // waits for it at the end all the same, that is told then.
     if (!handed_on) tell.push_back(std::move(ended));
   }
+  const bool goexit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);
   for (const EndedHolder& ended : tell) {
     if (!books_.reporter.is_new(fingerprint("SL120", top(ended.held.stack)))) continue;
     books_.reporter.report([&] {
@@ -166,7 +174,9 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
       add_stack(section, 5, ended.held.stack, lock + " is held from here", 6);
       const std::string last = last_call(ended.last, ended.last_object, names);
       section.add(5, who_short(ended.who) +
-                         (event.text.empty() ? " ended at +" : " was left by an exception at +") +
+                         (goexit               ? " was left by exit_goroutine at +"
+                          : event.text.empty() ? " ended at +"
+                                               : " was left by an exception at +") +
                          seconds(ended.ended) +
                          (last.empty() ? "" : "; last runtime call " + last));
       if (!event.text.empty()) section.add(5, "exception " + std::string(event.text));
@@ -182,44 +192,42 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
   }
 }
 
-void LockMisuse::destroyed_in_use(const detail::Event& event, ObjectId object) {
-  ObjectRecord* record = books_.objects.find(object);
-  if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) return;
-  if (!books_.reporter.is_new(fingerprint("SL122", event.pc))) return;
-  const ObjectInfo info = books_.objects.info(object);
-  ActorState* owner = record->owner.load(std::memory_order_acquire);
-  std::string holder;
-  std::vector<const void*> taken;
-  if (const std::optional<EndedHolder> ended = ended_holder(object)) {
-    holder = who(ended->who) + ", which has ended, holds it";
-    taken = ended->held.stack;
-  } else if (owner != nullptr) {
-    holder = who(owner->identity()) + " holds it";
-    if (event.doer != nullptr && event.doer->observer_state == owner) {
-      for (const HeldInfo& held : held_by(books_, *owner)) {
-        if (held.object.id == object) taken = held.stack;
-      }
-    }
-  }
+void LockMisuse::parked_on_orphan(const detail::Event& event, ActorState& actor, ObjectId object) {
+  if (!any_ended_.load(std::memory_order_acquire)) return;
+  const std::optional<EndedHolder> ended = ended_holder(object);
+  if (!ended.has_value() || ended->handed_on) return;
+  actor.verdict.store("SL203", std::memory_order_relaxed);
+  if (!books_.reporter.is_new(fingerprint("SL203", event.pc, top(ended->held.stack)))) return;
+  const Identity waiter = actor.identity();
   Stack now;
   unwind(event, now);
   const std::vector<const void*> pcs = pcs_of(now.frames());
   books_.reporter.report([&] {
     Names names;
+    const std::string lock = names.quoted(ended->held.object);
     Report report;
-    report.code = "SL122";
-    report.title = names.quoted(info) + " is destroyed while it is locked or waited for";
+    report.code = "SL203";
+    report.title = who(waiter) + " waits for " + lock + ", whose holder has ended";
     report.certainty = "certain";
-    report.why = "whoever holds it or waits for it will touch memory that is no longer a lock";
+    report.why = "only its holder frees a lock, and " + who_short(ended->who) + " has ended";
     Section& section = report.section();
-    add_stack(section, 5, pcs, "destroyed here");
-    if (!holder.empty()) section.add(5, holder);
-    add_stack(section, 5, taken, "since here", 4);
+    add_stack(section, 5, pcs, who_short(waiter) + " waits here", 6);
+    add_stack(section, 5, ended->held.stack, lock + " is held from here", 4);
+    section.add(5, who(ended->who) + " ended at +" + seconds(ended->ended));
+    add_creation(section, 5, ended->who);
     Section& end = report.section();
-    end.add(2, "objects: " + names.origin(info));
-    end.add_prose(2, "help: let the lock live as long as its users, and free it before it goes");
+    end.add(2, "objects: " + names.origin(ended->held.object));
+    end.add_prose(2,
+                  "help: hold it through a scope (sluice::Lock, std::lock_guard), which frees it "
+                  "on every way out");
     return report;
   });
+}
+
+void LockMisuse::destroyed_in_use(const detail::Event& event, ObjectId object) {
+  const ObjectRecord* record = books_.objects.find(object);
+  if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) return;
+  report_destroyed_in_use(books_, event, object, ended_holder(object));
 }
 
 void LockMisuse::destroyed(ObjectId object) {

@@ -1,12 +1,14 @@
 // What one goroutine does wrong with one lock: takes it again (SL110), reads it again (SL103), ends
-// while it holds it (SL120); and an unlock by another goroutine (SL121, a note) or the end of a
-// locked lock (SL122).
+// while it holds it (SL120), for whom others then wait (SL203); and an unlock by another goroutine
+// (SL121, a note) or the end of a locked lock (SL122).
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 
+#include "base/thread_mutex.hpp"
 #include "debug/snapshot.hpp"
 
 namespace sluice::checked {
@@ -18,6 +20,8 @@ struct EndedHolder {
   LastCall last;
   ObjectInfo last_object;
   std::int64_t ended = 0;  // since the start
+  // Goroutines that it started while it held the lock may be the ones that are to free it.
+  bool handed_on = false;
 };
 
 class LockMisuse {
@@ -27,10 +31,12 @@ class LockMisuse {
   // `actor` asks for `object` and holds it already.
   void requested_again(const detail::Event& event, ActorState& actor, ObjectId object,
                        HeldLock& held);
-  // `actor` frees `object` and does not hold it.
-  void released_by_other(const detail::Event& event, ActorState& actor, ObjectId object);
+  // `actor` frees `object` and does not hold it. `tell` unless that has been told in another way.
+  void released_by_other(const detail::Event& event, ActorState& actor, ObjectId object, bool tell);
   // `actor` ends; it holds at least one lock.
   void ended_holding(const detail::Event& event, ActorState& actor);
+  // `actor` has just been marked as parked on `object`; SL203 if its holder has ended.
+  void parked_on_orphan(const detail::Event& event, ActorState& actor, ObjectId object);
   void destroyed_in_use(const detail::Event& event, ObjectId object);
   void destroyed(ObjectId object);
 
@@ -41,7 +47,8 @@ class LockMisuse {
   bool writer_waits(ObjectId object);
 
   Books& books_;
-  std::mutex lock_;
+  std::atomic<bool> any_ended_{false};  // raised once; spares those who park the lock
+  base::ThreadMutex lock_;
   std::unordered_map<ObjectId, EndedHolder> ended_;
 };
 

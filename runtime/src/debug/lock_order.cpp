@@ -144,8 +144,7 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
       if (graph_.may_be_on_cycle(locks_[from].node, locks_[object].node)) {
         enough = false;
         if (edge.times == 1) news_.fetch_add(1, std::memory_order_relaxed);
-        Finding finding;
-        if (search(from, object, *kept, finding)) findings.push_back(std::move(finding));
+        search(from, object, *kept, findings);
       }
       enough = enough && edge.seen.size() == kWitnesses;
     }
@@ -154,45 +153,51 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
     EdgeCache::fill(entry, key, previous, object);
   }
   if (enough) saturated.store(shared_key, std::memory_order_relaxed);
-  for (Finding& finding : findings) {
-    std::uint64_t sites = finding.cycle.size();
+  tell(findings);
+}
+
+void LockOrder::tell(const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    // A sum, because the cycle may be entered anywhere.
+    std::uint64_t sites = finding.cycle.size() + static_cast<std::uint64_t>(finding.obstacle);
     for (const InvertedEdge& edge : finding.cycle) {
       const auto from = stack_of(edge.seen.from_stack);
       const auto to = stack_of(edge.seen.to_stack);
-      // A sum, because the cycle may be entered anywhere.
       sites += mix(reinterpret_cast<std::uintptr_t>(from.empty() ? nullptr : from.front()),
                    reinterpret_cast<std::uintptr_t>(to.empty() ? nullptr : to.front()));
     }
     if (!books_.reporter.is_new(sites)) continue;
-    books_.reporter.report([&] { return lock_order_report(finding.cycle, finding.readers); });
+    books_.reporter.report(
+        [&] { return lock_order_report(finding.cycle, finding.readers, finding.obstacle); });
   }
 }
 
-bool LockOrder::search(ObjectId from, ObjectId to, const Witness& fresh, Finding& finding) {
-  bool found = false;
-  const CycleGraph::Node source = locks_[from].node;
-  const CycleGraph::Node target = locks_[to].node;
-  graph_.for_each_cycle(source, target, kLongestCycle, kSearchSteps,
-                        [&](std::span<const CycleGraph::Node> path) {
-                          std::vector<ObjectId> cycle;
-                          for (CycleGraph::Node node : path) cycle.push_back(by_node_[node]);
-                          const std::uint64_t number = number_of(cycle);
-                          const auto known = cycles_.find(number);
-                          if (known != cycles_.end() && known->second == Obstacle::none)
-                            return true;  // told already
-                          std::vector<const Witness*> chosen{&fresh};
-                          std::size_t steps = kChoiceSteps;
-                          Obstacle obstacle = choose(cycle, chosen, steps);
-                          if (obstacle == Obstacle::none && is_exempt(cycle)) {
-                            obstacle = Obstacle::exempt;
-                          }
-                          count_left_out(number, obstacle);
-                          if (obstacle != Obstacle::none) return true;
-                          finding = describe(cycle, chosen);
-                          found = true;
-                          return false;
-                        });
-  return found;
+// What can happen is told once; what can't only to those who ask for it.
+void LockOrder::search(ObjectId from, ObjectId to, const Witness& fresh,
+                       std::vector<Finding>& findings) {
+  const auto look_at = [&](std::span<const CycleGraph::Node> path) {
+    std::vector<ObjectId> cycle;
+    for (CycleGraph::Node node : path) cycle.push_back(by_node_[node]);
+    const std::uint64_t number = number_of(cycle);
+    const auto known = cycles_.find(number);
+    if (known != cycles_.end() && known->second == Obstacle::none) return true;  // told already
+    std::vector<const Witness*> chosen{&fresh};
+    std::size_t steps = kChoiceSteps;
+    Obstacle obstacle = choose(cycle, chosen, steps);
+    if (obstacle == Obstacle::none && is_exempt(cycle)) obstacle = Obstacle::exempt;
+    const bool is_new = count(number, obstacle);
+    if (obstacle != Obstacle::none) {
+      if (!is_new || !books_.options.all_orders) return true;
+      chosen.resize(1);
+      for (std::size_t i = 1; i < cycle.size(); ++i) {
+        chosen.push_back(&edges_[edge_key(cycle[i], cycle[(i + 1) % cycle.size()])].seen.front());
+      }
+    }
+    findings.push_back(describe(cycle, chosen));
+    findings.back().obstacle = obstacle;
+    return obstacle != Obstacle::none;
+  };
+  graph_.for_each_cycle(locks_[from].node, locks_[to].node, kLongestCycle, kSearchSteps, look_at);
 }
 
 // Completes `chosen`, one sighting for each edge of the cycle, so that all could happen at once.
@@ -242,15 +247,18 @@ Obstacle LockOrder::readers_in(std::span<const ObjectId> cycle,
   return Obstacle::none;
 }
 
-void LockOrder::count_left_out(std::uint64_t cycle, Obstacle obstacle) {
+bool LockOrder::count(std::uint64_t cycle, Obstacle obstacle) {
   if (cycles_.size() > kCycles) cycles_.clear();
   const auto [known, fresh] = cycles_.try_emplace(cycle, obstacle);
   if (!fresh) {
-    if (known->second == obstacle) return;
-    books_.reporter.taken_back_in(to_text(known->second));
+    if (known->second == obstacle) return false;
+    if (!books_.options.all_orders) books_.reporter.taken_back_in(to_text(known->second));
     known->second = obstacle;
   }
-  if (obstacle != Obstacle::none) books_.reporter.left_out(to_text(obstacle));
+  if (obstacle != Obstacle::none && !books_.options.all_orders) {
+    books_.reporter.left_out(to_text(obstacle));
+  }
+  return true;
 }
 
 LockOrder::Finding LockOrder::describe(std::span<const ObjectId> cycle,

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread_mutex.hpp"
 #include "debug/books.hpp"
 #include "debug/cycle_graph.hpp"
 #include "debug/edge_cache.hpp"
@@ -39,6 +40,13 @@ class LockOrder {
     EdgeCache* known = actor.edges.load(std::memory_order_relaxed);
     if (known != nullptr && EdgeCache::hit(known->at(key), key)) return;
     slow_request(event, actor, object, key);
+  }
+
+  // Whether `actor` has asked for `object` while it held the same locks before; counts it then.
+  static bool known(ActorState& actor, ObjectId object, detail::AccessMode mode) {
+    const std::uint64_t key = key_of(actor, object, mode);
+    EdgeCache* cache = actor.edges.load(std::memory_order_relaxed);
+    return cache != nullptr && EdgeCache::hit(cache->at(key), key);
   }
 
   // `actor` has got an RWMutex for writing: readers of it can be made to wait.
@@ -72,6 +80,7 @@ class LockOrder {
   struct Finding {
     std::vector<InvertedEdge> cycle;  // the first is the new one
     bool readers = false;
+    Obstacle obstacle = Obstacle::none;  // else it can't become a deadlock, and is a note
   };
 
   static std::uint64_t key_of(const ActorState& actor, ObjectId object, detail::AccessMode mode) {
@@ -89,13 +98,15 @@ class LockOrder {
                     std::uint64_t key);
   Lock& lock_of(ObjectId object);
   Edge& edge_of(ObjectId from, ObjectId to);
-  bool search(ObjectId from, ObjectId to, const Witness& fresh, Finding& finding);
+  void search(ObjectId from, ObjectId to, const Witness& fresh, std::vector<Finding>& findings);
+  void tell(const std::vector<Finding>& findings);
   Obstacle choose(std::span<const ObjectId> cycle, std::vector<const Witness*>& chosen,
                   std::size_t& steps);
   bool is_exempt(std::span<const ObjectId> cycle);
   Obstacle readers_in(std::span<const ObjectId> cycle, std::span<const Witness* const> chosen);
   void add_up(const EdgeCache::Entry& entry);
-  void count_left_out(std::uint64_t cycle, Obstacle obstacle);
+  // False: known already.
+  bool count(std::uint64_t cycle, Obstacle obstacle);
   Finding describe(std::span<const ObjectId> cycle, std::span<const Witness* const> chosen);
 
   Books& books_;
@@ -106,7 +117,7 @@ class LockOrder {
   // Raised when a new order may close a cycle: what was enough before is looked at again.
   std::atomic<std::uint64_t> news_{0};
 
-  std::mutex lock_;  // guards what follows
+  base::ThreadMutex lock_;  // guards what follows
   CycleGraph graph_;
   std::unordered_map<ObjectId, Lock> locks_;
   std::unordered_map<CycleGraph::Node, ObjectId> by_node_;
@@ -117,6 +128,8 @@ class LockOrder {
   std::set<std::pair<const void*, const void*>> exempt_;
 };
 
-Report lock_order_report(const std::vector<InvertedEdge>& cycle, bool readers);
+// With an obstacle, of which it is known that it keeps the goroutines apart, only a note.
+Report lock_order_report(const std::vector<InvertedEdge>& cycle, bool readers,
+                         Obstacle obstacle = Obstacle::none);
 
 }  // namespace sluice::checked

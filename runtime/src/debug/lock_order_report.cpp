@@ -156,17 +156,16 @@ std::string title(const std::vector<InvertedEdge>& cycle, Names& names, bool rea
   const std::string what =
       readers ? "lock-order inversion among readers " : "lock-order inversion ";
   if (cycle.size() == 2) {
-    return what + "between " + names.quoted(cycle[0].from) + " and " + names.quoted(cycle[1].from) +
-           " (potential deadlock)";
+    return what + "between " + names.quoted(cycle[0].from) + " and " + names.quoted(cycle[1].from);
   }
   std::string text = what + "of " + std::to_string(cycle.size()) + " locks: ";
   for (const InvertedEdge& edge : cycle) text += names.quoted(edge.from) + " -> ";
-  return text + names.quoted(cycle[0].from) + " (potential deadlock)";
+  return text + names.quoted(cycle[0].from);
 }
 
 }  // namespace
 
-Report lock_order_report(const std::vector<InvertedEdge>& found, bool readers) {
+Report lock_order_report(const std::vector<InvertedEdge>& found, bool readers, Obstacle obstacle) {
   // The new edge is found first and told last.
   std::vector<InvertedEdge> cycle(found.begin() + 1, found.end());
   cycle.push_back(found.front());
@@ -180,9 +179,16 @@ Report lock_order_report(const std::vector<InvertedEdge>& found, bool readers) {
   std::vector<Side> sides;
   for (const InvertedEdge& edge : cycle) sides.emplace_back(edge, names);
   report.title = title(cycle, names, readers);
-  if (cycle.size() == 2) {
-    add_table(report, sides[0], sides[1]);
+  if (obstacle != Obstacle::none) {
+    report.severity = Severity::note;
+    report.certainty.clear();
+    report.title += ", not possible as it was seen: " + std::string(to_text(obstacle));
   } else {
+    report.title += " (potential deadlock)";
+  }
+  if (cycle.size() == 2 && obstacle == Obstacle::none) {
+    add_table(report, sides[0], sides[1]);
+  } else if (cycle.size() > 2) {
     Section& section = report.section();
     std::string path;
     for (const Side& side : sides) path += side.from + " -> ";

@@ -58,6 +58,11 @@ ObjectId ObjectTable::add(const detail::ObjectRef& object, const detail::Event& 
   record.frames[0] = frames[0];
   record.frames[1] = frames[1];
   record.first_use = event.pc;
+  if (any_ranks()) {
+    by_address_[object.address] = id;
+    const auto rank = ranks_.find(object.address);
+    if (rank != ranks_.end()) record.rank.store(rank->second, std::memory_order_relaxed);
+  }
   record.id.store(id, std::memory_order_relaxed);
   object.tag->id.store(id, std::memory_order_release);
   return id;
@@ -72,9 +77,15 @@ void ObjectTable::remove(ObjectId id) {
   {
     const std::lock_guard said(record->said_lock);
     record->said.reset();
+    record->has_said.store(false, std::memory_order_relaxed);
   }
   record->handed_over.store(false, std::memory_order_relaxed);
   record->owner.store(nullptr, std::memory_order_relaxed);
+  record->rank.store(kNoRank, std::memory_order_relaxed);
+  if (any_ranks()) {
+    ranks_.erase(record->address);
+    by_address_.erase(record->address);
+  }
   ++record->generation;
   free_.push_back(id & kIndexMask);
 }
@@ -82,6 +93,24 @@ void ObjectTable::remove(ObjectId id) {
 void ObjectTable::set_name(const void* address, std::string_view name) {
   const std::lock_guard guard(lock_);
   names_[address] = name;
+}
+
+void ObjectTable::set_rank(const void* address, std::int32_t rank) {
+  const std::lock_guard guard(lock_);
+  if (!any_ranks()) {
+    for (std::uint32_t index = 1; index < used_; ++index) {
+      const ObjectRecord& record = *at(index);
+      const ObjectId id = record.id.load(std::memory_order_relaxed);
+      if (id != kNoObject) by_address_[record.address] = id;
+    }
+    any_ranks_.store(true, std::memory_order_relaxed);
+  }
+  ranks_[address] = rank;
+  const auto known = by_address_.find(address);
+  if (known == by_address_.end()) return;
+  if (ObjectRecord* record = find(known->second); record != nullptr) {
+    record->rank.store(rank, std::memory_order_relaxed);
+  }
 }
 
 ObjectInfo ObjectTable::info(ObjectId id) {

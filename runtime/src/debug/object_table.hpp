@@ -24,6 +24,7 @@ class Clock;
 // taken for that of the one that has its place now. 0 is no object.
 using ObjectId = std::uint32_t;
 inline constexpr ObjectId kNoObject = 0;
+inline constexpr std::int32_t kNoRank = INT32_MIN;
 
 // Copied out for a report, which may be written after the object is gone.
 struct ObjectInfo {
@@ -54,10 +55,13 @@ struct ObjectRecord {
   // Who holds it exclusively: written by the holder alone, read by those who look for cycles.
   // Release and acquire, as the reader goes on to what the holder waits for.
   std::atomic<ActorState*> owner{nullptr};
+  // As debug::rank gave it: the lock may be taken only under locks of a lower rank.
+  std::atomic<std::int32_t> rank{kNoRank};
   // What goroutines have told each other through it: ordering's. Some may still be listening when
   // the object dies.
   base::SpinLock said_lock;
   std::shared_ptr<const Clock> said;  // guarded by said_lock; null: nothing
+  std::atomic<bool> has_said{false};  // spares listeners the lock; written under it
   // The rest is guarded by the table's lock.
   const void* address = nullptr;
   const void* first_use = nullptr;
@@ -98,6 +102,10 @@ class ObjectTable {
   // The object at `address`, now or when it is first heard of, is called `name`.
   void set_name(const void* address, std::string_view name);
 
+  // The same for its rank.
+  void set_rank(const void* address, std::int32_t rank);
+  bool any_ranks() const noexcept { return any_ranks_.load(std::memory_order_relaxed); }
+
   ObjectInfo info(ObjectId id);
 
  private:
@@ -121,6 +129,9 @@ class ObjectTable {
   std::vector<std::uint32_t> free_;
   std::size_t free_head_ = 0;
   std::unordered_map<const void*, std::string> names_;  // by address
+  std::unordered_map<const void*, std::int32_t> ranks_;
+  std::unordered_map<const void*, ObjectId> by_address_;  // kept once there are ranks
+  std::atomic<bool> any_ranks_{false};                    // written under lock_, once
 };
 
 }  // namespace sluice::checked

@@ -8,7 +8,8 @@ namespace sluice::checked {
 namespace {
 
 constexpr std::string_view kKnown =
-    "off, wait, check, full, seed=N, report=DIR, suppress=FILE, on_report=continue|abort|exit:N";
+    "off, wait, check, full, verbose, classes, seed=N, report=DIR, suppress=FILE, "
+    "on_report=continue|abort|exit:N";
 
 template <class T>
 bool parse_number(std::string_view text, T& into) {
@@ -64,6 +65,17 @@ std::string apply_setting(std::string_view word, std::string_view origin, Option
   return {};
 }
 
+bool parse_switch(std::string_view word, Options& options) {
+  if (word == "verbose") {
+    options.verbose = options.all_orders = true;
+  } else if (word == "classes") {
+    options.classes = true;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool parse_level(std::string_view word, Level& level) {
   if (word == "off" || word == "0") {
     level = Level::off;
@@ -92,6 +104,10 @@ ParsedOptions parse_options(std::string_view text, std::string_view origin) {
     if (word.empty()) continue;
     if (parse_level(word, parsed.options.level)) {
       level_given = true;
+      continue;
+    }
+    if (parse_switch(word, parsed.options)) {
+      setting_given = true;
       continue;
     }
     if (word.find('=') == std::string_view::npos) {

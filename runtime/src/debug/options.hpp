@@ -23,6 +23,9 @@ enum class OnReport : std::uint8_t { carry_on, abort, exit };
 
 struct Options {
   Level level = Level::off;
+  bool verbose = false;     // notes on what is legal, and mostly meant
+  bool all_orders = false;  // inversions that can't happen, too, as notes
+  bool classes = false;     // lock orders between kinds of locks: SL109
   OnReport on_report = OnReport::carry_on;
   int exit_status = 2;
   std::optional<std::uint64_t>
@@ -37,8 +40,8 @@ struct ParsedOptions {
 };
 
 // Parses a comma-separated list such as "check,seed=7,report=out,on_report=exit:66". `1` is check,
-// `0` and the empty text are off, and naming only a setting (seed, report, on_report) switches
-// check on. `origin` names where the text came from, in the error.
+// `0` and the empty text are off, and any other word without a level switches check on. `origin`
+// names where the text came from, in the error.
 ParsedOptions parse_options(std::string_view text, std::string_view origin = "SLUICE_DEBUG");
 
 }  // namespace sluice::checked

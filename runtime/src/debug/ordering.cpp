@@ -11,8 +11,7 @@ std::shared_ptr<InheritedGates> Ordering::lend(ActorState& parent) {
   gates->up = parent.inherited;
   const std::uint64_t holder = parent.uid.load(std::memory_order_relaxed);
   for (std::uint32_t i = 0; i < parent.held.size(); ++i) {
-    HeldLock& held = parent.held[i];
-    held.spawned_under = true;
+    const HeldLock& held = parent.held[i];
     gates->gates.push_back({held.object.load(std::memory_order_relaxed),
                             held.mode.load(std::memory_order_relaxed), holder, held.serial});
   }
@@ -35,18 +34,19 @@ void Ordering::take_back(ActorState& actor, ObjectId object) {
   });
 }
 
-void Ordering::told(ActorState& actor, ObjectId object) {
-  if (actor.time.slot() == kNoSlot && actor.time.past() == nullptr) return;
+void Ordering::tell(ActorState& actor, ObjectId object) {
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr) return;
   const ClockRef told = actor.time.tell();
   const std::lock_guard guard(record->said_lock);
+  if (told == nullptr || record->said == told) return;
   if (record->id.load(std::memory_order_relaxed) == object) {
     record->said = join(record->said, told, Link::certain);
+    record->has_said.store(true, std::memory_order_release);
   }
 }
 
-void Ordering::heard(ActorState& actor, ObjectId object, Link link) {
+void Ordering::listen(ActorState& actor, ObjectId object, Link link) {
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr) return;
   ClockRef said;

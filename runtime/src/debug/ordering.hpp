@@ -12,9 +12,16 @@ class Ordering {
 
   void spawned(ActorState& parent, ActorState& child);
   // `actor` says something through the object (a done, a send, a close) ...
-  void told(ActorState& actor, ObjectId object);
+  void told(ActorState& actor, ObjectId object) {
+    if (actor.time.slot() != kNoSlot || actor.time.past() != nullptr) tell(actor, object);
+  }
   // ... and hears all that was said through it so far.
-  void heard(ActorState& actor, ObjectId object, Link link);
+  void heard(ActorState& actor, ObjectId object, Link link) {
+    const ObjectRecord* record = books_.objects.find(object);
+    if (record != nullptr && record->has_said.load(std::memory_order_acquire)) {
+      listen(actor, object, link);
+    }
+  }
   // `actor` waits for others, so goroutines that it started may be among them.
   static void waited(ActorState& actor) {
     for (const auto& gates : actor.lent) gates->waited = true;
@@ -25,6 +32,8 @@ class Ordering {
   }
 
  private:
+  void tell(ActorState& actor, ObjectId object);
+  void listen(ActorState& actor, ObjectId object, Link link);
   static void take_back(ActorState& actor, ObjectId object);
   static std::shared_ptr<InheritedGates> lend(ActorState& parent);
 

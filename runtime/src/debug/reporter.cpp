@@ -103,7 +103,9 @@ bool Reporter::is_told(const Report& report, std::uint64_t number) {
   if (number != 0) code_of_[number] = report.code;
   Count& count = by_code_[report.code];
   ++count.seen;
-  const bool fresh = fingerprints_.insert(report.code + report.fingerprint).second;
+  // What was a note may turn out to be an error.
+  const std::string kind(to_text(report.severity));
+  const bool fresh = fingerprints_.insert(kind + report.code + report.fingerprint).second;
   if (!fresh && !report.every_time && report.severity != Severity::fatal) return true;
   ++count.told;
   return false;
@@ -181,7 +183,8 @@ std::string Reporter::summary() {
     line += (line.empty() ? "" : ", ") + std::to_string(suppressed_) + " suppressed";
   }
   if (hidden > 0) {
-    line += (line.empty() ? "" : "; ") + counted(hidden, "inversion") + " not shown: " + reasons;
+    line += (line.empty() ? "" : "; ") + counted(hidden, "inversion") + " not shown: " + reasons +
+            "; SLUICE_ORDER=all shows " + (hidden == 1 ? "it" : "them");
   }
   return line.empty() ? line : "sluice: " + line;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/thread_mutex.hpp"
 #include "debug/options.hpp"
 #include "debug/report.hpp"
 #include "debug/report_files.hpp"
@@ -56,9 +57,9 @@ class Reporter {
 
   const Options options_;
   Suppressions suppressions_;
-  std::mutex one_at_a_time_;
+  base::ThreadMutex one_at_a_time_;
   ReportFiles files_;                                       // under one_at_a_time_
-  std::mutex lock_;                                         // guards what follows
+  base::ThreadMutex lock_;                                  // guards what follows
   std::unordered_map<std::uint64_t, std::string> code_of_;  // by number; empty: nothing was told
   std::set<std::string> fingerprints_;                      // told
   std::map<std::string, Count> by_code_;

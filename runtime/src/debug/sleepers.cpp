@@ -95,7 +95,7 @@ void find_needs_of_lock(Sleepers& sleepers, Sleeper& sleeper) {
 
 }  // namespace
 
-Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups) {
+Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups, CondMisuse& conds) {
   Sleepers sleepers;
   for (Snapshot& taken : snapshots(books)) sleepers.all.push_back({std::move(taken), {}, false});
   find_holders(sleepers, locks);
@@ -107,6 +107,12 @@ Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups) {
     by_uid[goroutine.who.uid] = i;
     if (goroutine.wait.reason == WaitReason::wait_group_wait && !goroutine.wait.targets.empty()) {
       waiters[goroutine.wait.targets[0].object].push_back(&goroutine);
+    }
+    if (goroutine.wait.reason == WaitReason::cond_wait && !goroutine.wait.targets.empty()) {
+      const ObjectId cond = goroutine.wait.targets[0].object;
+      // Times of waits are some milliseconds old.
+      std::optional<Unheard> before = conds.unheard(cond, goroutine.wait.since + 10'000'000);
+      if (before.has_value()) sleepers.unheard.emplace(cond, std::move(*before));
     }
   }
   for (const auto& [id, who] : waiters) {

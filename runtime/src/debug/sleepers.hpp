@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "debug/cond_misuse.hpp"
 #include "debug/lock_misuse.hpp"
 #include "debug/snapshot.hpp"
 #include "debug/wait_groups.hpp"
@@ -26,11 +27,12 @@ struct Sleepers {
   std::vector<Sleeper> all;               // main first, then by id
   std::map<ObjectId, GroupState> groups;  // WaitGroups that somebody waits for
   std::map<ObjectId, EndedHolder> ended;  // locks that somebody waits for and nobody can free
+  std::map<ObjectId, Unheard> unheard;    // notifications that came before anybody waited
   std::map<ObjectId, std::vector<std::size_t>> holders;  // of locks that somebody waits for
   std::vector<std::vector<std::size_t>> circles;         // of `needs`, shortest first
 };
 
-Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups);
+Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups, CondMisuse& conds);
 
 // SL301.
 Report asleep_report(Sleepers& sleepers, std::int64_t now);

@@ -200,6 +200,7 @@ void add_creation(Section& section, int indent, const Identity& who) {
 std::string last_call(const LastCall& last, const ObjectInfo& object, Names& names) {
   std::string what;
   switch (last.kind) {
+    case EventKind::lock_taken:
     case EventKind::lock_acquired:
     case EventKind::lock_try_acquired:
     case EventKind::lock_request:

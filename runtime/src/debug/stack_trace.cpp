@@ -38,15 +38,15 @@ SLUICE_READS_STACK std::uintptr_t word_at(std::uintptr_t address) {
 
 // Callers of the event's call site by frame pointers, as many as are plausible, behind the `size`
 // that are there.
-std::size_t follow_frame_pointers(const detail::Event& event, Activation* into, std::size_t size,
+std::size_t follow_frame_pointers(const CallPlace& place, Activation* into, std::size_t size,
                                   std::size_t most) {
 #if defined(__x86_64__)
   // Below a call site lie the return address and, as every function of the runtime is compiled with
   // frame pointers, the caller's frame pointer.
-  const auto sp = reinterpret_cast<std::uintptr_t>(event.frame);
-  const std::uintptr_t high = event.doer->stack_high;
-  if (sp < event.doer->stack_low + 16 || sp >= high || sp % 8 != 0) return size;
-  if (word_at(sp - 8) != reinterpret_cast<std::uintptr_t>(event.pc)) return size;
+  const auto sp = reinterpret_cast<std::uintptr_t>(place.frame);
+  const std::uintptr_t high = place.doer->stack_high;
+  if (sp < place.doer->stack_low + 16 || sp >= high || sp % 8 != 0) return size;
+  if (word_at(sp - 8) != reinterpret_cast<std::uintptr_t>(place.pc)) return size;
   std::uintptr_t fp = word_at(sp - 16);
   std::uintptr_t above = sp;
   while (size < most && fp >= above && fp + 16 <= high && fp % 8 == 0) {
@@ -57,7 +57,7 @@ std::size_t follow_frame_pointers(const detail::Event& event, Activation* into, 
     fp = word_at(fp);
   }
 #else
-  (void)event, (void)into, (void)most;
+  (void)place, (void)into, (void)most;
 #endif
   return size;
 }
@@ -79,23 +79,34 @@ std::uint64_t verdict_on(const void* pc) {
   return entry >> 2 == reinterpret_cast<std::uintptr_t>(pc) ? entry & 3 : kUnknown;
 }
 
+void unwind_from(const void* pc, const void* frame, Stack& into) {
+  into.size = 0;
+  Walk walk{into, reinterpret_cast<std::uintptr_t>(frame)};
+  _Unwind_Backtrace(visit, &walk);
+  // An unwinder that finds no tables ends before it is out of the runtime; the call site is known
+  // all the same.
+  if (into.size == 0 && pc != nullptr) {
+    into.at[into.size++] = {pc, reinterpret_cast<std::uintptr_t>(frame)};
+  }
+}
+
 // Takes the site and remembers what its frame pointers are worth.
-__attribute__((noinline)) void find_verdict(const detail::Event& event, Site& site) {
-  if (event.pc == nullptr) {
+__attribute__((noinline)) void find_verdict(const CallPlace& place, Site& site) {
+  if (place.pc == nullptr) {
     site.size = 0;
     return;
   }
   site.size =
-      static_cast<std::uint8_t>(follow_frame_pointers(event, site.at.data(), 1, Site::kMax));
+      static_cast<std::uint8_t>(follow_frame_pointers(place, site.at.data(), 1, Site::kMax));
   Stack exact;
-  unwind(event, exact);
+  unwind_from(place.pc, place.frame, exact);
   std::uint64_t verdict = kTrusted;
   // Where the unwinder stops first it knows no better.
   for (std::size_t i = 0; i < site.size && i < exact.size; ++i) {
     if (site.at[i].pc != exact.at[i].pc || site.at[i].sp != exact.at[i].sp) verdict = kNotTrusted;
   }
   if (verdict == kNotTrusted) site.size = 1;
-  entry_of(event.pc).store(reinterpret_cast<std::uintptr_t>(event.pc) << 2 | verdict,
+  entry_of(place.pc).store(reinterpret_cast<std::uintptr_t>(place.pc) << 2 | verdict,
                            std::memory_order_relaxed);
 }
 
@@ -106,34 +117,34 @@ const void* function_at(const void* pc) {
 
 }  // namespace
 
-void unwind(const detail::Event& event, Stack& into) {
-  into.size = 0;
-  Walk walk{into, reinterpret_cast<std::uintptr_t>(event.frame)};
-  _Unwind_Backtrace(visit, &walk);
-  // An unwinder that finds no tables ends before it is out of the runtime; the call site is known
-  // all the same.
-  if (into.size == 0 && event.pc != nullptr) {
-    into.at[into.size++] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
+void unwind(const detail::Event& event, Stack& into) { unwind_from(event.pc, event.frame, into); }
+
+void take_site(const CallPlace& place, Site& into) {
+  into.at[0] = {place.pc, reinterpret_cast<std::uintptr_t>(place.frame)};
+  into.size = 1;
+  const std::uint64_t known = verdict_on(place.pc);
+  if (known == kTrusted) {
+    into.size =
+        static_cast<std::uint8_t>(follow_frame_pointers(place, into.at.data(), 1, Site::kMax));
+  } else if (known == kUnknown) {
+    find_verdict(place, into);
   }
 }
 
-void take_site(const detail::Event& event, Site& into) {
-  into.at[0] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
-  into.size = 1;
-  const std::uint64_t known = verdict_on(event.pc);
-  if (known == kTrusted) {
-    into.size =
-        static_cast<std::uint8_t>(follow_frame_pointers(event, into.at.data(), 1, Site::kMax));
-  } else if (known == kUnknown) {
-    find_verdict(event, into);
-  }
+StackId site_of(const detail::Event& event) {
+  Site site;
+  take_site(event, site);
+  const void* pcs[Site::kMax];
+  for (std::size_t i = 0; i < site.size; ++i) pcs[i] = site.at[i].pc;
+  return intern_stack({pcs, site.size});
 }
 
 StackId quick_stack(const detail::Event& event) {
   Stack stack;
   if (verdict_on(event.pc) == kTrusted) {
     stack.at[0] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
-    stack.size = follow_frame_pointers(event, stack.at.data(), 1, kMaxFrames);
+    stack.size =
+        follow_frame_pointers({event.doer, event.pc, event.frame}, stack.at.data(), 1, kMaxFrames);
   } else {
     unwind(event, stack);
   }

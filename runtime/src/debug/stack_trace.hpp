@@ -42,9 +42,22 @@ struct Site {
   std::uint8_t size = 0;
 };
 
+// Where somebody called: an event's doer, pc and frame.
+struct CallPlace {
+  const detail::Actor* doer = nullptr;
+  const void* pc = nullptr;
+  const void* frame = nullptr;
+};
+
 // A few nanoseconds, but the first time at a call site, when the frame pointers are held against
 // the unwinder.
-void take_site(const detail::Event& event, Site& into);
+void take_site(const CallPlace& place, Site& into);
+inline void take_site(const detail::Event& event, Site& into) {
+  take_site(CallPlace{event.doer, event.pc, event.frame}, into);
+}
+
+// The same, by number: for what is kept long.
+StackId site_of(const detail::Event& event);
 
 // The whole stack, for level `full`: by frame pointers where they can be trusted.
 StackId quick_stack(const detail::Event& event);

@@ -66,7 +66,7 @@ std::vector<Frame> symbolize(const void* pc, PcKind kind) {
 
 bool is_internal(const Frame& frame) {
   const auto in = [&](const char* folder) { return frame.file.find(folder) != std::string::npos; };
-  if (in("include/sluice/") || in("/include/c++/")) return true;
+  if (in("include/sluice/") || in("/include/c++/") || in("/bits/gthr")) return true;
   if (!is_internal(frame.function)) return false;
   // Code of the runtime's users may be in its namespace: its own tests are.
   return !frame.function.starts_with("sluice::") || frame.file.empty() || in("runtime/src/");

@@ -15,8 +15,16 @@ constexpr std::size_t kScanned = 4096;  // goroutines looked through for readers
 
 struct Member {
   Snapshot goroutine;
-  HeldInfo holds;  // what the one before it waits for
+  // What the one before it waits for: a lock that it holds, or a group to which it owes a done.
+  HeldInfo holds;
+  bool owes = false;
 };
+
+std::string needs(const Member& member, const Member& next, Names& names) {
+  return who(member.goroutine.who) + " waits for " + names.quoted(next.holds.object) +
+         (next.owes ? ", to which " + who_short(next.goroutine.who) + " owes a done"
+                    : ", which " + who_short(next.goroutine.who) + " holds");
+}
 
 Report circle_report(const std::vector<Member>& circle) {
   Names names;
@@ -25,21 +33,27 @@ Report circle_report(const std::vector<Member>& circle) {
   report.certainty = "certain";
   std::vector<std::string> whos;
   for (const Member& member : circle) whos.push_back(who_short(member.goroutine.who));
-  report.title = "deadlock: " + list(whos) +
-                 (circle.size() == 1 ? " waits for itself" : " wait for each other") + " for ever";
-  report.why = "each waits for a lock that the next one holds, and only its holder can free it";
+  report.title = "deadlock: " + list(whos) + " wait for each other for ever";
+  const bool groups =
+      std::any_of(circle.begin(), circle.end(), [](const Member& member) { return member.owes; });
+  report.why = groups ? "each waits for what only the next one can free or do"
+                      : "each waits for a lock that the next one holds, and only its holder can "
+                        "free it";
   Section& section = report.section();
   for (std::size_t i = 0; i < circle.size(); ++i) {
-    const Member& member = circle[i];
-    const Member& next = circle[(i + 1) % circle.size()];
-    section.add(2, who(member.goroutine.who) + " waits for " + names.quoted(next.holds.object) +
-                       ", which " + who_short(next.goroutine.who) + " holds");
+    section.add(2, needs(circle[i], circle[(i + 1) % circle.size()], names));
   }
   for (const Member& member : circle) {
     Section& one = report.section();
     one.add(2, who(member.goroutine.who) + "  [" + waits_for(member.goroutine, names) + "]");
-    draw_holder(member.holds.object, member.goroutine.who, top_place(member.holds.stack), names);
-    add_stack(one, 5, member.holds.stack, names.quoted(member.holds.object) + " is held from here",
+    if (member.owes) {
+      draw_debt(member.holds.object, member.goroutine.who, top_place(member.holds.stack), names);
+    } else {
+      draw_holder(member.holds.object, member.goroutine.who, top_place(member.holds.stack), names);
+    }
+    add_stack(one, 5, member.holds.stack,
+              names.quoted(member.holds.object) +
+                  (member.owes ? " counts it from here" : " is held from here"),
               4);
     add_stack(one, 5, member.goroutine.stack, "waits here");
     add_creation(one, 5, member.goroutine.who);
@@ -50,8 +64,9 @@ Report circle_report(const std::vector<Member>& circle) {
     objects += (objects.empty() ? "objects: " : "      ") + names.origin(member.holds.object);
   }
   end.add(2, objects);
-  end.add_prose(
-      2, "help: take these locks in one order everywhere, or together with std::scoped_lock");
+  end.add_prose(2, groups ? "help: free the locks that the goroutines need before you wait for them"
+                          : "help: take these locks in one order everywhere, or together with "
+                            "std::scoped_lock");
   return report;
 }
 
@@ -59,6 +74,10 @@ Report circle_report(const std::vector<Member>& circle) {
 
 std::vector<ActorState*> WaitFor::holders(ObjectId object, const ActorState& waiter) {
   ObjectRecord* record = books_.objects.find(object);
+  if (record != nullptr && record->kind.load(std::memory_order_relaxed) ==
+                               static_cast<std::uint8_t>(ObjectKind::wait_group)) {
+    return groups_.exact_debtors(object);
+  }
   if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) return {};
   if (ActorState* owner = record->owner.load(std::memory_order_acquire); owner != nullptr) {
     return {owner};
@@ -132,8 +151,7 @@ std::vector<Blocked> WaitFor::circle_of(ActorState& actor) {
 
 void WaitFor::parked(const detail::Event& event, ActorState& actor) {
   const std::vector<Blocked> circle = circle_of(actor);
-  if (circle.empty()) return;
-  if (circle.size() == 1) return;  // told already, when it asked for its own lock
+  if (circle.size() <= 1) return;  // of one: told already, when it asked for its own lock
   std::uint64_t number = 0;
   for (const Blocked& member : circle) number += mix(member.uid, member.epoch);
   if (!books_.reporter.is_new(number)) return;
@@ -149,6 +167,12 @@ void WaitFor::parked(const detail::Event& event, ActorState& actor) {
     for (HeldInfo& held : held_by(
              books_, member, &member == &actor ? now.frames() : std::span<const Activation>())) {
       if (held.object.id == wanted) told.holds = std::move(held);
+    }
+    if (told.holds.object.id == kNoObject) {
+      told.owes = true;
+      told.holds.object = books_.objects.info(wanted);
+      const auto counted = stack_of(groups_.counted_at(wanted, circle[i].uid));
+      told.holds.stack.assign(counted.begin(), counted.end());
     }
     members.push_back(std::move(told));
     member.verdict.store("SL201", std::memory_order_relaxed);

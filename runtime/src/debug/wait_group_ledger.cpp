@@ -88,12 +88,13 @@ std::uint32_t WaitGroupLedger::index_of(StackId site, const Identity& by) {
   return last_add_;
 }
 
-bool WaitGroupLedger::bind(std::uint32_t add, const Identity& who, Bond bond) {
+bool WaitGroupLedger::bind(std::uint32_t add, const Identity& who, Bond bond, ActorState* state) {
   if (add >= adds_.size() || adds_[add].unbound <= 0) return false;
   --adds_[add].unbound;
   Debtor& debtor = debtors_[who.uid];
   if (debtor.carriers == 0) {
     debtor.who = who;
+    debtor.state = state;
     debtor.carriers = 1;
   }
   debtor.owed.push_back({add, bond});
@@ -119,6 +120,22 @@ void WaitGroupLedger::carrier_ended(std::uint64_t debtor, const Ending* ending) 
   if (found == debtors_.end()) return;
   if (ending != nullptr) found->second.ending = *ending;
   if (--found->second.carriers == 0 && found->second.owed.empty()) debtors_.erase(found);
+}
+
+StackId WaitGroupLedger::counted_at(std::uint64_t debtor, Bond bond) const {
+  const auto found = debtors_.find(debtor);
+  if (found == debtors_.end()) return kNoStack;
+  for (const Owed& owed : found->second.owed) {
+    if (owed.bond == Bond::exact || bond == Bond::likely) return adds_[owed.add].site;
+  }
+  return kNoStack;
+}
+
+bool WaitGroupLedger::done_by(std::uint64_t by) const {
+  return std::any_of(dones_.begin(), dones_.end(), [by](const DoneSite& site) {
+    return std::any_of(site.by.begin(), site.by.end(),
+                       [by](const DoneSite::By& each) { return each.who.uid == by; });
+  });
 }
 
 bool WaitGroupLedger::settle(Debtor& debtor) {

@@ -50,13 +50,15 @@ struct Ending {
   LastCall last;
   ObjectInfo last_object;
   std::int64_t at = 0;    // since the start
-  std::string exception;  // empty: it returned
+  std::string exception;  // empty: there was none
+  bool by_exit = false;   // by exit_goroutine, else it returned
 };
 
 // A goroutine with what it owes. The goroutines that it starts may settle it as well; all of them
 // are its carriers.
 struct Debtor {
   Identity who;
+  ActorState* state = nullptr;  // for who asks what it does; its uid tells whether it is gone
   std::vector<Owed> owed;
   std::uint32_t carriers = 0;
   Ending ending;  // of the debtor itself, once it is gone
@@ -90,13 +92,17 @@ class WaitGroupLedger {
   // Returns the index of the AddSite; `n` is positive.
   std::uint32_t add(std::int64_t n, StackId site, const Identity& by);
   // One of the unbound additions is for `who`; false when there is none left.
-  bool bind(std::uint32_t add, const Identity& who, Bond bond);
+  bool bind(std::uint32_t add, const Identity& who, Bond bond, ActorState* state);
   // What `who` owes is certain: it was started by wg.go.
   void confirm(const Identity& who);
   // Another goroutine may settle what `debtor` owes.
   bool carry(std::uint64_t debtor);
   // One that could is gone. `ending` is the debtor's own when it is the debtor itself that ends.
   void carrier_ended(std::uint64_t debtor, const Ending* ending);
+  // Where what `debtor` owes was added, if its bond is at least as sure as `bond`; else kNoStack.
+  StackId counted_at(std::uint64_t debtor, Bond bond) const;
+  // Whether `by` is known to have called done since the last zero.
+  bool done_by(std::uint64_t by) const;
   // One done. `debtors` are those for whom the goroutine may settle, itself first.
   Settled done(const Identity& by, std::span<const std::uint64_t> debtors, const void* pc,
                std::int64_t now);

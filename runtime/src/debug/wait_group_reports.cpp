@@ -1,4 +1,4 @@
-// SL501, SL502, SL503, SL505 and SL506 in words.
+// SL501, SL502, SL503 and SL506 in words.
 #include <algorithm>
 #include <cstdio>
 
@@ -63,8 +63,12 @@ void add_debtors(Section& section, const ObjectInfo& object, const WaitGroupLedg
       continue;
     }
     const Ending& ending = debtor.ending;
-    draw_ended(debtor.who, ending.exception.empty() ? "returned" : "left by an exception");
-    text += ending.exception.empty() ? ", returned early at +" : ", ended by an exception at +";
+    draw_ended(debtor.who, ending.by_exit             ? "left by exit_goroutine"
+                           : ending.exception.empty() ? "returned"
+                                                      : "left by an exception");
+    text += ending.by_exit             ? ", left by exit_goroutine at +"
+            : ending.exception.empty() ? ", returned early at +"
+                                       : ", ended by an exception at +";
     text += seconds(ending.at);
     const std::string last = last_call(ending.last, ending.last_object, names);
     if (!last.empty()) text += "; last runtime call " + last;
@@ -118,6 +122,20 @@ std::int64_t lost(const WaitGroupLedger& ledger) {
   return ledger.owed_by_the_dead() + ledger.unbound();
 }
 
+void add_owed(Section& section, const ObjectInfo& object, const WaitGroupLedger& ledger,
+              Names& names) {
+  section.add(2, padded("add site", 25) + "added  done  owed").cells = {"add site", "added", "done",
+                                                                        "owed"};
+  for (const AddLine& line : add_lines(ledger)) {
+    section
+        .add(4, padded(line.place, 22) + right(line.added, 5) + right(line.done, 7) +
+                    right(line.added - line.done, 6))
+        .cells = {line.place, std::to_string(line.added), std::to_string(line.done),
+                  std::to_string(line.added - line.done)};
+  }
+  add_debtors(section, object, ledger, names);
+}
+
 Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
                        const std::vector<std::string>& waiting, bool certain, Names& names) {
   std::int64_t added = 0;
@@ -134,16 +152,7 @@ Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
   report.why += certain ? " and no live goroutine can reach " + group
                         : ", and others like it have called done themselves";
   Section& section = report.section();
-  section.add(2, padded("add site", 25) + "added  done  owed").cells = {"add site", "added", "done",
-                                                                        "owed"};
-  for (const AddLine& line : add_lines(ledger)) {
-    section
-        .add(4, padded(line.place, 22) + right(line.added, 5) + right(line.done, 7) +
-                    right(line.added - line.done, 6))
-        .cells = {line.place, std::to_string(line.added), std::to_string(line.done),
-                  std::to_string(line.added - line.done)};
-  }
-  add_debtors(section, object, ledger, names);
+  add_owed(section, object, ledger, names);
   if (!waiting.empty()) section.add(2, "waiting");
   for (const std::string& line : waiting) section.add(4, line);
   if (!ledger.dones().empty()) section.add(2, "done by");
@@ -200,23 +209,22 @@ void WaitGroups::report_owing(ObjectId id, const Debtor& debtor, const WaitGroup
 
 void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
                                  const WaitGroupLedger& ledger) {
-  if (!books_.reporter.is_new(number(501, event.pc))) return;
   const ObjectInfo object = books_.objects.info(id);
   const Identity by = actor.identity();
-  books_.reporter.report([&] {
+  const void* const pc = event.pc;
+  panics_.about_to(actor, "sync: negative WaitGroup counter", number(501, pc), [=] {
     Names names;
     Report report;
     report.code = "SL501";
     const std::string group = names.quoted(object);
     report.title = (group.front() == '\'' ? "WaitGroup " : "") + group + " counter would become -1";
     Section& section = report.section();
-    const Frame frame = user_frame(event.pc);
+    const Frame frame = user_frame(pc);
     Line& line = section.add(4, "extra done()   " + place(frame) + "  " + who(by));
     set_place(line, frame, "", 8);
     for (const DoneSite& site : ledger.dones()) {
       for (const DoneSite::By& earlier : site.by) {
-        if (earlier.who.uid != by.uid || (site.pc == event.pc && &earlier == &site.by.back()))
-          continue;
+        if (earlier.who.uid != by.uid || (site.pc == pc && &earlier == &site.by.back())) continue;
         char at[32];
         std::snprintf(at, sizeof at, "+%.3f s", static_cast<double>(earlier.at) / 1e9);
         section.add(
@@ -227,34 +235,6 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
     section.add(4, totals(ledger));
     section.add_prose(4, "help: call done() once for each add(), or let " + names.plain(object) +
                              ".go(...) do both");
-    return report;
-  });
-}
-
-void WaitGroups::report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,
-                                         const Waiter& waiter) {
-  if (!books_.reporter.is_new(number(505, event.pc))) return;
-  const ObjectInfo object = books_.objects.info(id);
-  const Identity by = actor.identity();
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
-  books_.reporter.report([&] {
-    Names names;
-    const std::string group = names.quoted(object);
-    Report report;
-    report.code = "SL505";
-    report.title =
-        "add to " + group + " from zero while " + who_short(waiter.who) + " waits for it";
-    report.certainty = "certain";
-    report.why = "the wait may return before or after this add, as chance has it";
-    Section& section = report.section();
-    add_stack(section, 5, pcs, who_short(by) + " adds here", 4);
-    const void* const waits[] = {waiter.pc};
-    add_stack(section, 5, waits, who_short(waiter.who) + " waits here");
-    Section& end = report.section();
-    end.add(2, "objects: " + names.origin(object));
-    end.add_prose(2, "help: add before the wait begins, or use one WaitGroup for each round");
     return report;
   });
 }

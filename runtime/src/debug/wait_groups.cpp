@@ -27,14 +27,6 @@ class MaySettle {
   std::vector<std::uint64_t> all_;
 };
 
-StackId site_of(const detail::Event& event) {
-  Site site;
-  take_site(event, site);
-  const void* pcs[Site::kMax];
-  for (std::size_t i = 0; i < site.size; ++i) pcs[i] = site.at[i].pc;
-  return intern_stack({pcs, site.size});
-}
-
 }  // namespace
 
 std::shared_ptr<WaitGroups::Group> WaitGroups::group_of(ObjectId id) {
@@ -70,7 +62,7 @@ void WaitGroups::spawned(ActorState& parent, ActorState& child) {
       continue;
     }
     const std::lock_guard guard(group->lock);
-    if (group->ledger.bind(pending.add, who, Bond::likely)) {
+    if (group->ledger.bind(pending.add, who, Bond::likely, &child)) {
       child.may_do.push_back({pending.group, who.uid});
       --pending.left;
     } else {
@@ -91,6 +83,7 @@ void WaitGroups::bound(ActorState& child, ObjectId id) {
   const auto group = group_of(id);
   const std::lock_guard guard(group->lock);
   group->ledger.confirm(child.identity());
+  ++group->gos;
 }
 
 void WaitGroups::added(const detail::Event& event, ActorState& actor, ObjectId id) {
@@ -103,20 +96,28 @@ void WaitGroups::added(const detail::Event& event, ActorState& actor, ObjectId i
 }
 
 void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
-  if (event.value == 0) return;
+  if (event.value == 0) return note_mixed(event, actor, id);
   const StackId site = site_of(event);
   const Identity who = actor.identity();
   Waiter under;
+  bool same_round = false, overflows = false;
   std::uint32_t index = 0;
   {
     const std::lock_guard guard(group.lock);
     const bool from_zero = group.ledger.counter() == 0;
+    overflows = group.ledger.counter() + event.value > INT32_MAX;
+    ++group.adds;
     if (from_zero) {
-      if (!group.waiters.empty()) under = group.waiters.front();
+      if (!group.waiters.empty()) {
+        under = group.waiters.front();
+        same_round = group.ledger.done_by(who.uid);
+      }
       group.self_add = {};
       group.self_done = false;
-      // Under a lock it may be the lock that keeps the wait away.
-      if (actor.id != 0 && actor.parent_uid != 0 && actor.held.empty()) {
+      // Under a lock it may be the lock that keeps the wait away; without `check` nobody keeps what
+      // orders goroutines.
+      if (books_.options.level >= Level::check && actor.id != 0 && actor.parent_uid != 0 &&
+          actor.held.empty()) {
         actor.time.take_slot();
         actor.time.mark();
         group.self_add = {who, actor.moment(), site, ++group.calls, actor.parent_uid, actor.birth};
@@ -134,7 +135,8 @@ void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id,
   } else {
     actor.pending_adds.push_back({id, index, event.value, event.pc});
   }
-  if (under.uid != 0) report_add_under_waiter(event, actor, id, under);
+  if (under.uid != 0) report_add_under_waiter(event, actor, id, under, same_round);
+  if (overflows) note_overflow(event, actor, id);
 }
 
 void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
@@ -170,9 +172,13 @@ void WaitGroups::waiting(const detail::Event& event, ActorState& actor, ObjectId
   const auto kept = group_of(id);
   Group& group = *kept;
   Call add, wait;
+  StackId counted = kNoStack;
+  bool mixed = false;
   {
     const StackId site = site_of(event);
     const std::lock_guard guard(group.lock);
+    if (group.ledger.counter() > 0) counted = group.ledger.counted_at(actor.uid, Bond::exact);
+    mixed = group.gos > 0 && group.adds > group.gos;
     group.wait = {actor.identity(), actor.moment(), site, ++group.calls, 0, actor.spawned};
     if (group.self_add.number != 0 && too_early(group) && group.self_done) {
       add = group.self_add;
@@ -180,6 +186,30 @@ void WaitGroups::waiting(const detail::Event& event, ActorState& actor, ObjectId
     }
   }
   if (add.number != 0) report_self_add(id, add, wait);
+  if (counted != kNoStack) report_waits_for_itself(event, actor, id, counted);
+  if (mixed) note_mixed(event, actor, id);
+}
+
+std::vector<ActorState*> WaitGroups::exact_debtors(ObjectId id) {
+  std::vector<ActorState*> all;
+  const auto group = find(id);
+  if (group == nullptr) return all;
+  const std::lock_guard guard(group->lock);
+  for (const auto& [uid, debtor] : group->ledger.debtors()) {
+    const bool exact = std::any_of(debtor.owed.begin(), debtor.owed.end(),
+                                   [](const Owed& owed) { return owed.bond == Bond::exact; });
+    if (exact && debtor.state->uid.load(std::memory_order_relaxed) == uid) {
+      all.push_back(debtor.state);
+    }
+  }
+  return all;
+}
+
+StackId WaitGroups::counted_at(ObjectId id, std::uint64_t debtor) {
+  const auto group = find(id);
+  if (group == nullptr) return kNoStack;
+  const std::lock_guard guard(group->lock);
+  return group->ledger.counted_at(debtor, Bond::likely);
 }
 
 void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId id) {
@@ -248,6 +278,7 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
   ending.last_object = books_.objects.info(actor.last.object);
   ending.at = books_.since_start();
   ending.exception = event.text;
+  ending.by_exit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);
   for (const ActorState::MayDo& may : actor.may_do) {
     const auto kept = find(may.group);
     if (kept == nullptr) continue;
@@ -276,14 +307,24 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
   }
 }
 
-void WaitGroups::destroyed(ObjectId id) {
+void WaitGroups::destroyed(const detail::Event& event, ObjectId id) {
   Shard& shard = shards_[id % shards_.size()];
   std::shared_ptr<Group> gone;
-  const std::lock_guard guard(shard.lock);
-  const auto found = shard.groups.find(id);
-  if (found == shard.groups.end()) return;
-  gone = std::move(found->second);
-  shard.groups.erase(found);
+  {
+    const std::lock_guard guard(shard.lock);
+    const auto found = shard.groups.find(id);
+    if (found == shard.groups.end()) return;
+    gone = std::move(found->second);
+    shard.groups.erase(found);
+  }
+  WaitGroupLedger ledger;
+  std::vector<Waiter> waiters;
+  {
+    const std::lock_guard guard(gone->lock);
+    ledger = gone->ledger;
+    waiters = gone->waiters;
+  }
+  if (ledger.counter() > 0 || !waiters.empty()) report_destroyed(event, id, ledger, waiters);
 }
 
 void WaitGroups::run_ended() {

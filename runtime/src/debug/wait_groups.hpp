@@ -1,6 +1,7 @@
 // Finds WaitGroups whose counter goes wrong: below zero (SL501), never back to zero (SL502), owed
-// by a goroutine that is gone (SL503), raised from zero under a waiter (SL505), raised by the
-// goroutine that is counted (SL506).
+// by a goroutine that is gone (SL503) or that waits itself (SL504), raised from zero under a waiter
+// (SL505, SL507), raised by the goroutine that is counted (SL506); groups that end in use (SL508),
+// and notes on odd ways to count (SL510).
 #pragma once
 
 #include <array>
@@ -9,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/thread_mutex.hpp"
+#include "debug/panics.hpp"
 #include "debug/snapshot.hpp"
 #include "debug/wait_group_ledger.hpp"
 
@@ -26,7 +29,7 @@ struct GroupState {
 
 class WaitGroups {
  public:
-  explicit WaitGroups(Books& books) : books_(books) {}
+  WaitGroups(Books& books, Panics& panics) : books_(books), panics_(panics) {}
 
   void spawned(ActorState& parent, ActorState& child);
   void bound(ActorState& child, ObjectId group);
@@ -35,8 +38,13 @@ class WaitGroups {
   void waiting(const detail::Event& event, ActorState& actor, ObjectId group);
   void parked(const detail::Event& event, ActorState& actor, ObjectId group);
   void unparked(ActorState& actor, ObjectId group);
-  void destroyed(ObjectId group);
+  void destroyed(const detail::Event& event, ObjectId group);
   void run_ended();
+
+  // Goroutines of the group's own go(), which alone do what they owe; living ones.
+  std::vector<ActorState*> exact_debtors(ObjectId group);
+  // Where what `debtor` owes was added.
+  StackId counted_at(ObjectId group, std::uint64_t debtor);
 
   // `waiters` are those that wait for the group while nobody else can run.
   GroupState state_of(ObjectId group, const std::vector<const Snapshot*>& waiters);
@@ -59,7 +67,7 @@ class WaitGroups {
     std::int64_t since = 0;
   };
   struct Group {
-    std::mutex lock;
+    base::ThreadMutex lock;
     WaitGroupLedger ledger;
     std::vector<Waiter> waiters;  // parked, or woken and not yet gone on
     // For SL506: the latest add from zero by a goroutine that holds no lock, whether it has called
@@ -68,9 +76,11 @@ class WaitGroups {
     Call self_add;
     bool self_done = false;
     Call wait;
+    // For SL510: how many additions there were, and how many of them by the group's own go().
+    std::uint64_t adds = 0, gos = 0;
   };
   struct Shard {
-    std::mutex lock;
+    base::ThreadMutex lock;
     std::unordered_map<ObjectId, std::shared_ptr<Group>> groups;
   };
 
@@ -90,13 +100,21 @@ class WaitGroups {
   bool kin_lives(const WaitGroupLedger& ledger);
   static bool too_early(const Group& group);
   void report_self_add(ObjectId id, const Call& add, const Call& wait);
+  // `same_round`: the adder had been counted in the round that the waiter waits for.
   void report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,
-                               const Waiter& waiter);
+                               const Waiter& waiter, bool same_round);
+  void report_waits_for_itself(const detail::Event& event, ActorState& actor, ObjectId id,
+                               StackId counted);
+  void report_destroyed(const detail::Event& event, ObjectId id, const WaitGroupLedger& ledger,
+                        const std::vector<Waiter>& waiters);
+  void note_overflow(const detail::Event& event, ActorState& actor, ObjectId id);
+  void note_mixed(const detail::Event& event, ActorState& actor, ObjectId id);
   void report_owing(ObjectId id, const Debtor& debtor, const WaitGroupLedger& ledger);
   void report_stalled(ObjectId id, const WaitGroupLedger& ledger,
                       const std::vector<Waiter>& waiters);
 
   Books& books_;
+  Panics& panics_;
   std::array<Shard, 16> shards_;
 };
 
@@ -105,5 +123,8 @@ Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
                        const std::vector<std::string>& waiting, bool certain, Names& names);
 // How many of the outstanding dones nobody can do any more.
 std::int64_t lost(const WaitGroupLedger& ledger);
+// The table of where was added, and who owes what is left.
+void add_owed(Section& section, const ObjectInfo& object, const WaitGroupLedger& ledger,
+              Names& names);
 
 }  // namespace sluice::checked

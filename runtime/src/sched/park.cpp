@@ -24,6 +24,11 @@ Goroutine* self() noexcept {
   return worker != nullptr && worker->current != nullptr ? worker->current : foreign_self();
 }
 
+Goroutine* running_goroutine() noexcept {
+  const Worker* worker = this_worker();
+  return worker != nullptr ? worker->current : nullptr;
+}
+
 void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
   Worker* worker = this_worker();
   if (worker == nullptr) return foreign_park(foreign_self(), reason, commit, argument);

@@ -21,6 +21,9 @@ namespace sluice::detail {
 // About 3 ns.
 Goroutine* self() noexcept;
 
+// The same, but null on a thread that the runtime did not start: for what may run anywhere.
+Goroutine* running_goroutine() noexcept;
+
 // Parks the caller. `commit(argument)` runs once the caller's context is saved, on another stack of
 // the same thread: it publishes the caller to whoever will call ready(), typically by freeing a
 // lock. Returns after ready(self()), which may come on another thread. A goroutine of a run that
@@ -110,6 +113,10 @@ struct CallSite {
 void emit(const Event& event) noexcept;
 void emit(EventKind kind, const ObjectRef& object, const CallSite& site,
           std::int64_t value = 0) noexcept;
+// For the kinds that Observer::on_frequent takes.
+inline void emit_frequent(EventKind kind, const ObjectRef& object, const CallSite& site) noexcept {
+  if (Observer* to = observer()) to->on_frequent(kind, *self(), object, site.pc, site.frame);
+}
 
 // Tells that the caller is about to wait, and, when it goes, that the wait is over. Nothing unless
 // observed.

@@ -6,6 +6,19 @@ namespace sluice {
 
 using namespace detail;
 
+namespace {
+
+// Told before it is done: afterwards a waiter may have destroyed the object.
+std::int64_t waiters(WaitQueue& queue) noexcept {
+  std::int64_t count = 0;
+  base::spin_lock(queue.lock);
+  for (const Waiter* each = queue.head; each != nullptr; each = each->next) ++count;
+  base::spin_unlock(queue.lock);
+  return count;
+}
+
+}  // namespace
+
 ObjectRef Cond::object() noexcept { return {this, &tag_, ObjectKind::cond}; }
 
 void Cond::created() noexcept {
@@ -50,7 +63,7 @@ void Cond::park(Waiter& waiter) noexcept {
 }
 
 void Cond::notify_one() noexcept {
-  if (observed()) emit(EventKind::cond_notify, object(), SLUICE_CALL_SITE(), 1);
+  if (observed()) emit(EventKind::cond_notify, object(), SLUICE_CALL_SITE(), waiters(queue_) > 0);
   base::spin_lock(queue_.lock);
   Waiter* waiter = dequeue(queue_);
   Goroutine* parked = nullptr;
@@ -63,7 +76,7 @@ void Cond::notify_one() noexcept {
 }
 
 void Cond::notify_all() noexcept {
-  if (observed()) emit(EventKind::cond_notify, object(), SLUICE_CALL_SITE(), -1);
+  if (observed()) emit(EventKind::cond_notify, object(), SLUICE_CALL_SITE(), waiters(queue_));
   WaitQueue woken;
   base::spin_lock(queue_.lock);
   while (Waiter* waiter = dequeue(queue_)) {

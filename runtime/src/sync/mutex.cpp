@@ -36,7 +36,7 @@ bool Mutex::try_lock() noexcept {
 }
 
 void Mutex::unlock() noexcept {
-  if (observed()) emit(EventKind::lock_released, object(), SLUICE_CALL_SITE());
+  if (observed()) emit_frequent(EventKind::lock_released, object(), SLUICE_CALL_SITE());
   if (!core_.unlock()) fatal_error("sync: unlock of unlocked mutex");
 }
 

@@ -11,8 +11,9 @@ template <class TryNow, class Wait>
 void lock_observed(const ObjectRef& object, WaitReason reason, const CallSite& site, TryNow try_now,
                    Wait wait) {
   const PreemptionPoints around;
+  if (try_now()) return emit_frequent(EventKind::lock_taken, object, site);
   emit(EventKind::lock_request, object, site);
-  if (!try_now()) {
+  {
     const ParkScope waiting(reason, {&object, 1}, site);
     wait();
   }

@@ -26,14 +26,14 @@ bool Once::enter() noexcept {
         [this] { core_.lock(WaitReason::once_call); });
   }
   if (done_.load(std::memory_order_relaxed) == 0) return true;
-  if (observed()) emit(EventKind::lock_released, object(), SLUICE_CALL_SITE());
+  if (observed()) emit_frequent(EventKind::lock_released, object(), SLUICE_CALL_SITE());
   core_.unlock();
   return false;
 }
 
 void Once::leave() noexcept {
   done_.store(1, std::memory_order_release);
-  if (observed()) emit(EventKind::lock_released, object(), SLUICE_CALL_SITE());
+  if (observed()) emit_frequent(EventKind::lock_released, object(), SLUICE_CALL_SITE());
   core_.unlock();
 }
 

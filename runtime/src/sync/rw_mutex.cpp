@@ -79,7 +79,8 @@ bool RWMutex::try_lock() noexcept {
 }
 
 void RWMutex::unlock() noexcept {
-  if (observed()) emit(EventKind::lock_released, object(AccessMode::exclusive), SLUICE_CALL_SITE());
+  if (observed())
+    emit_frequent(EventKind::lock_released, object(AccessMode::exclusive), SLUICE_CALL_SITE());
   std::int32_t alone = -kWriter;
   if (readers_.compare_exchange_strong(alone, 0, std::memory_order_release,
                                        std::memory_order_relaxed)) {
@@ -145,7 +146,8 @@ bool RWMutex::try_lock_shared() noexcept {
 }
 
 void RWMutex::unlock_shared() noexcept {
-  if (observed()) emit(EventKind::lock_released, object(AccessMode::shared), SLUICE_CALL_SITE());
+  if (observed())
+    emit_frequent(EventKind::lock_released, object(AccessMode::shared), SLUICE_CALL_SITE());
   const std::int32_t before = readers_.fetch_sub(1, std::memory_order_release);
   if (before > 0) return;
   if (before == 0 || before == -kWriter) fatal_error("sync: RUnlock of unlocked RWMutex");

@@ -61,7 +61,9 @@ class Program {
  public:
   // `quiet` keeps the reports away from stderr; not in a death test, which looks for them there.
   explicit Program(Level level = Level::check, bool quiet = true)
-      : hub_(options(level), view()), quiet_(quiet) {
+      : Program(options(level), quiet) {}
+  explicit Program(const std::string& words) : Program(parse_options(words).options, true) {}
+  Program(const Options& options, bool quiet) : hub_(options, view()), quiet_(quiet) {
     current() = this;
     told().clear();
     debug::set_report_handler([](const debug::Report& r) {
@@ -186,7 +188,37 @@ class Program {
   void receive(Goroutine& g, Object& channel) {
     emit(EventKind::chan_received, &g, {channel.ref(AccessMode::receive)});
   }
-  void close(Goroutine& g, Object& channel) { emit(EventKind::chan_closed, &g, {channel.ref()}); }
+  void close(Goroutine& g, Object& channel, const std::string& where = "close") {
+    emit(EventKind::chan_closed, &g, {channel.ref()}, nullptr, AccessMode::none, 0, where);
+  }
+  void close_again(Goroutine& g, Object& channel) {
+    close(g, channel, "close again");
+    emit(EventKind::chan_closed_again, &g, {channel.ref()});
+  }
+  void send_on_closed(Goroutine& g, Object& channel, const std::string& where = "late send") {
+    send(g, channel);
+    emit(EventKind::chan_send_on_closed, &g, {channel.ref()}, nullptr, AccessMode::none, 0, where);
+  }
+  // An exception that nobody catches.
+  void uncaught(Goroutine& g, const std::string& text) {
+    Event event = make(EventKind::uncaught, &g, {});
+    event.text = text;
+    hub_.on_event(event);
+  }
+
+  // Cond::wait as far as the lock is freed; `lock` is what it is given.
+  void cond_wait(Goroutine& g, Object& cond, Object& lock) {
+    emit(EventKind::cond_wait, &g, {cond.ref(), {.address = &lock}});
+  }
+  void notify(Goroutine& g, Object& cond, std::int64_t woken) {
+    emit(EventKind::cond_notify, &g, {cond.ref()}, nullptr, AccessMode::none, woken, "notify");
+  }
+  void os_lock(Goroutine& g, const int& lock) {
+    emit(EventKind::os_lock_acquired, &g, {{.address = &lock}});
+  }
+  void os_unlock(Goroutine& g, const int& lock) {
+    emit(EventKind::os_lock_released, &g, {{.address = &lock}});
+  }
 
   void name(Object& object, const std::string& name) {
     const std::vector<ObjectRef> objects{{.address = &object}};
@@ -197,6 +229,15 @@ class Program {
   void order_exempt(Object& a, Object& b) {
     const std::vector<ObjectRef> objects{{.address = &a}, {.address = &b}};
     hub_.on_event(make(EventKind::order_exempt, nullptr, objects));
+  }
+  void create(Goroutine& g, Object& object, const std::string& where) {
+    emit(EventKind::created, &g, {object.ref()}, nullptr, AccessMode::none, 0, where);
+  }
+  void rank(Object& object, int rank) {
+    const std::vector<ObjectRef> objects{{.address = &object}};
+    Event event = make(EventKind::ranked, nullptr, objects);
+    event.value = rank;
+    hub_.on_event(event);
   }
   void destroy(Goroutine& g, Object& object, bool in_use = false) {
     emit(EventKind::destroyed, &g, {object.ref()}, nullptr, AccessMode::none, in_use);

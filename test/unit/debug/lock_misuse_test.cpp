@@ -15,6 +15,17 @@ TEST(LockMisuse, lock_again_under_itself_is_certain) {
   EXPECT_NE(program.only().title.find("'mu' again while it holds it"), std::string::npos);
 }
 
+TEST(LockMisuse, lock_again_what_a_goroutine_started_under_it_may_free_is_silent) {
+  Program program;
+  Object mu{ObjectKind::mutex};
+  program.lock(program.main(), mu);
+  Goroutine& g = program.go(program.main());
+  program.block(program.main(), mu);
+  EXPECT_SILENT(program);
+  program.unlock(g, mu);
+  EXPECT_TOLD(program, "SL121");
+}
+
 TEST(LockMisuse, upgrade_from_reading_to_writing_is_certain) {
   Program program;
   Object rw{ObjectKind::rw_mutex};
@@ -83,6 +94,32 @@ TEST(LockMisuse, ended_while_holding) {
   EXPECT_TOLD(program, "SL120");
   EXPECT_NE(program.only().title.find("goroutine 2 \"worker\" ended while holding"),
             std::string::npos);
+}
+
+TEST(LockMisuse, waiting_for_a_lock_whose_holder_has_ended) {
+  Program program(Level::wait);
+  Object mu{ObjectKind::mutex};
+  program.name(mu, "mu");
+  Goroutine& g = program.go(program.main());
+  program.lock(g, mu);
+  program.end(g);
+  program.block(program.main(), mu);
+  EXPECT_TOLD(program, "SL120", "SL203");
+  EXPECT_EQ(told().back().certainty, "certain");
+  EXPECT_EQ(told().back().title, "goroutine 1 (main) waits for 'mu', whose holder has ended");
+}
+
+TEST(LockMisuse, waiting_for_a_lock_that_was_handed_on_is_silent) {
+  Program program;
+  Object mu{ObjectKind::mutex};
+  Goroutine& g = program.go(program.main());
+  program.lock(g, mu);
+  Goroutine& callback = program.go(g);
+  program.end(g);
+  program.block(program.main(), mu);
+  EXPECT_SILENT(program);
+  program.unlock(callback, mu);
+  EXPECT_TOLD(program, "SL121");
 }
 
 TEST(LockMisuse, ended_by_an_exception_while_holding_says_which) {
@@ -166,6 +203,20 @@ TEST(LockMisuse, destroyed_while_locked) {
   program.lock(program.main(), mu);
   program.destroy(program.main(), mu, true);
   EXPECT_TOLD(program, "SL122");
+}
+
+TEST(LockMisuse, everything_that_can_be_held_or_waited_for_is_destroyed_in_use) {
+  for (const ObjectKind kind : {ObjectKind::mutex, ObjectKind::rw_mutex, ObjectKind::once,
+                                ObjectKind::cond, ObjectKind::semaphore}) {
+    Program program;
+    Object object{kind};
+    Goroutine& waiter = program.go(program.main());
+    program.park(waiter, WaitReason::cond_wait, {object.ref()});
+    program.destroy(program.main(), object, true);
+    EXPECT_TOLD(program, "SL122");
+    EXPECT_NE(program.only().text.find("goroutine 2 waits for it"), std::string::npos)
+        << program.only().text;
+  }
 }
 
 TEST(LockMisuse, destroyed_when_free_is_silent) {

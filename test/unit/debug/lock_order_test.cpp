@@ -60,6 +60,25 @@ TEST(LockOrder, same_goroutine_first_then_another) {
   EXPECT_TOLD(program, "SL101");
 }
 
+TEST(LockOrder, what_cannot_happen_is_noted_on_demand) {
+  Program program("check,verbose");
+  Locks l;
+  Goroutine& g = program.go(program.main());
+  program.nest(g, {&l.a, &l.b});
+  program.nest(g, {&l.b, &l.a});
+  EXPECT_TOLD(program, "SL101");
+  EXPECT_EQ(program.only().severity, "note");
+  EXPECT_NE(program.only().title.find("not possible as it was seen: same goroutine"),
+            std::string::npos)
+      << program.only().title;
+  program.nest(g, {&l.a, &l.b});
+  EXPECT_TOLD(program, "SL101");
+  // And then it can.
+  program.nest(program.go(program.main()), {&l.a, &l.b});
+  EXPECT_TOLD(program, "SL101", "SL101");
+  EXPECT_EQ(told().back().severity, "error");
+}
+
 TEST(LockOrder, under_a_common_gate_is_silent) {
   Program program;
   Locks l;

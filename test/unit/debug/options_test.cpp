@@ -35,6 +35,16 @@ TEST(Options, settings) {
   EXPECT_FALSE(good("check").seed.has_value());
 }
 
+TEST(Options, switches) {
+  EXPECT_FALSE(good("check").verbose);
+  EXPECT_FALSE(good("check").all_orders);
+  EXPECT_TRUE(good("wait,verbose").verbose);
+  EXPECT_TRUE(good("verbose").all_orders);
+  EXPECT_EQ(good("verbose").level, Level::check);
+  EXPECT_FALSE(good("check").classes);
+  EXPECT_TRUE(good("check,classes").classes);
+}
+
 TEST(Options, a_setting_alone_switches_check_on_but_off_stays_off) {
   EXPECT_EQ(good("seed=18446744073709551615").level, Level::check);
   EXPECT_EQ(good("off,seed=3").level, Level::off);
@@ -43,8 +53,8 @@ TEST(Options, a_setting_alone_switches_check_on_but_off_stays_off) {
 
 TEST(Options, an_unknown_word_is_told_the_known_ones) {
   EXPECT_EQ(bad("chekc"),
-            "sluice: SLUICE_DEBUG: unknown word 'chekc' (known: off, wait, check, full, seed=N, "
-            "report=DIR, suppress=FILE, on_report=continue|abort|exit:N)");
+            "sluice: SLUICE_DEBUG: unknown word 'chekc' (known: off, wait, check, full, verbose, "
+            "classes, seed=N, report=DIR, suppress=FILE, on_report=continue|abort|exit:N)");
   EXPECT_NE(bad("check,sed=3").find("unknown word 'sed=3'"), std::string::npos);
   EXPECT_NE(
       parse_options("2", "Options::debug").error.find("sluice: Options::debug: unknown word '2'"),

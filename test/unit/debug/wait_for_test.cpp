@@ -114,6 +114,67 @@ TEST(WaitFor, through_a_once) {
   EXPECT_TOLD(program, "SL201");
 }
 
+TEST(WaitFor, through_a_group_that_counts_for_certain) {
+  Program program(Level::wait);
+  Object wg{ObjectKind::wait_group}, mu{ObjectKind::mutex};
+  program.name(wg, "workers");
+  Goroutine& worker = program.group_go(program.main(), wg);
+  program.lock(program.main(), mu);
+  program.block(worker, mu);
+  EXPECT_SILENT(program);
+  program.wait_parked(program.main(), wg);
+  EXPECT_TOLD(program, "SL201");
+  EXPECT_NE(program.only().text.find("waits for 'workers', to which goroutine 2 owes a done"),
+            std::string::npos)
+      << program.only().text;
+}
+
+TEST(WaitFor, through_a_group_when_the_lock_comes_last) {
+  Program program(Level::wait);
+  Object wg{ObjectKind::wait_group}, mu{ObjectKind::mutex};
+  Goroutine& worker = program.group_go(program.main(), wg);
+  program.lock(program.main(), mu);
+  program.wait_parked(program.main(), wg);
+  EXPECT_SILENT(program);
+  program.block(worker, mu);
+  EXPECT_TOLD(program, "SL201");
+}
+
+TEST(WaitFor, through_a_group_that_others_may_settle_is_not_certain) {
+  Program program(Level::wait);
+  Object wg{ObjectKind::wait_group}, mu{ObjectKind::mutex};
+  program.add(program.main(), wg);
+  Goroutine& worker = program.go(program.main());
+  program.lock(program.main(), mu);
+  program.block(worker, mu);
+  program.wait_parked(program.main(), wg);
+  EXPECT_SILENT(program);
+}
+
+TEST(WaitFor, a_group_whose_other_goroutine_runs_closes_no_circle) {
+  Program program(Level::wait);
+  Object wg{ObjectKind::wait_group}, mu{ObjectKind::mutex};
+  Goroutine& worker = program.group_go(program.main(), wg);
+  program.lock(worker, mu);
+  program.wait_parked(program.main(), wg);
+  program.unlock(worker, mu);
+  program.done(worker, wg);
+  program.end(worker);
+  program.unpark(program.main());
+  EXPECT_SILENT(program);
+}
+
+TEST(WaitFor, two_groups_that_count_each_other) {
+  Program program(Level::wait);
+  Object one{ObjectKind::wait_group}, two{ObjectKind::wait_group};
+  Goroutine& g1 = program.group_go(program.main(), one);
+  Goroutine& g2 = program.group_go(program.main(), two);
+  program.wait_parked(g1, two);
+  EXPECT_SILENT(program);
+  program.wait_parked(g2, one);
+  EXPECT_TOLD(program, "SL201");
+}
+
 TEST(WaitFor, a_circle_over_a_channel_is_not_certain) {
   Program program(Level::wait);
   Object mu{ObjectKind::mutex}, ch{ObjectKind::channel};

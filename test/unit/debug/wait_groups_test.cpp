@@ -52,6 +52,8 @@ TEST(WaitGroups, negative_counter) {
   program.done(g, wg, "job.cc:71");
   EXPECT_SILENT(program);
   program.done(g, wg, "job.cc:90");
+  EXPECT_SILENT(program);  // somebody may catch it
+  program.uncaught(g, "sync: negative WaitGroup counter");
   EXPECT_TOLD(program, "SL501");
   EXPECT_EQ(program.only().title, "WaitGroup 'workers' counter would become -1");
   EXPECT_TRUE(says(program.only(), "extra done()"));
@@ -65,6 +67,7 @@ TEST(WaitGroups, negative_by_add) {
   Object wg{ObjectKind::wait_group};
   program.add(program.main(), wg, 1);
   program.add(program.main(), wg, -2);
+  program.uncaught(program.main(), "sync: negative WaitGroup counter");
   EXPECT_TOLD(program, "SL501");
 }
 
@@ -126,6 +129,16 @@ TEST(WaitGroups, add_inside_the_counted_goroutine) {
   program.run_end();
   EXPECT_TOLD(program, "SL506");
   EXPECT_EQ(program.only().certainty, "feasible");
+}
+
+TEST(WaitGroups, level_wait_does_not_know_what_comes_first) {
+  Program program(Level::wait);
+  Object wg{ObjectKind::wait_group};
+  Goroutine& g = program.go(program.main());
+  program.add(g, wg);
+  program.wait_parked(program.main(), wg);
+  program.done(g, wg);
+  EXPECT_SILENT(program);
 }
 
 TEST(WaitGroups, add_inside_the_counted_goroutine_that_was_lucky) {

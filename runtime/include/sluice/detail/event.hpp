@@ -97,8 +97,11 @@ enum class EventKind : std::uint8_t {
   order_exempt,
   // Locks: Mutex, RWMutex, and Once (held while its function runs). lock_request comes before the
   // attempt and before
-  // any waiting; `mode` is exclusive or shared. A try that fails tells nothing.
+  // any waiting; `mode` is exclusive or shared. taken is both at once, told when the lock was free.
+  // A
+  // try that fails tells nothing.
   lock_request,
+  lock_taken,
   lock_acquired,
   lock_try_acquired,
   lock_released,
@@ -114,21 +117,31 @@ enum class EventKind : std::uint8_t {
   wait_group_wait,
   // wg.go(f): `other` is the child that owes the done.
   wait_group_bind,
-  // Condition variables; `objects` has the lock as its second element for wait, if it is one of
-  // ours.
+  // Condition variables. wait: told before the lock is freed; `objects` has the address of what is
+  // to be freed, a lock or a holder of one, as its second element. notify: `value` is how many it
+  // will wake.
   cond_wait,
   cond_notify,
-  // Channels. `value` of chan_closed is 1 when it had been closed before (the caller is about to
-  // panic).
+  // Channels. closed is told before the channel is; when it turns out that it had been closed
+  // before, closed_again follows, and a panic. send_on_closed: a panic follows.
   chan_closed,
+  chan_closed_again,
   chan_send_on_closed,
   // A send is about to be tried (a select: `objects` has its send cases); a value was taken, or the
   // news that the
   // channel is closed. Only what orders goroutines is wanted, so a try that failed tells nothing.
   chan_send,
   chan_received,
-  // The program. run_end: main has returned. all_asleep: no goroutine can run again; told on a
+  // Locks of the operating system's threads (pthread_mutex_t, and so std::mutex) taken and freed by
+  // goroutines; `objects` has the address.
+  os_lock_acquired,
+  os_lock_released,
+  // debug::rank: `value` is the rank of the object at the address.
+  ranked,
+  // The program. uncaught: an exception, described by `text`, finds no handler and is about to end
+  // the process. run_end: main has returned. all_asleep: no goroutine can run again; told on a
   // thread that may block.
+  uncaught,
   run_begin,
   run_end,
   all_asleep,
@@ -170,6 +183,9 @@ struct RuntimeView {
 class Observer {
  public:
   virtual void on_event(const Event& event) noexcept = 0;
+  // What programs do most, in fewer words: lock_taken, lock_released, chan_send, chan_received.
+  virtual void on_frequent(EventKind kind, Actor& doer, const ObjectRef& object, const void* pc,
+                           const void* frame) noexcept = 0;
 
  protected:
   ~Observer() = default;
