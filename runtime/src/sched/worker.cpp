@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -307,10 +308,23 @@ Goroutine* Worker::take_run_next() noexcept {
   return run_next.exchange(nullptr, std::memory_order_acq_rel);
 }
 
+// All of this worker's share at once: who goes first is chosen among those that are in one queue.
+Goroutine* Worker::take_global_shuffled(std::size_t share) noexcept {
+  Goroutine* batch[kGlobalBatch];
+  while (share > 0) {
+    const std::size_t count = scheduler.global.take(batch, std::min(share, kGlobalBatch));
+    if (count == 0) break;
+    for (std::size_t i = 0; i < count; ++i) shuffled.push(batch[i]);
+    share -= count;
+  }
+  return shuffled.pop();
+}
+
 Goroutine* Worker::take_global(std::size_t most) noexcept {
   Goroutine* batch[kGlobalBatch];
   const std::size_t fair =
       scheduler.global.size() / static_cast<std::size_t>(scheduler.limit()) + 1;
+  if (shuffle != nullptr) return take_global_shuffled(fair);
   const std::size_t count = scheduler.global.take(batch, fair < most ? fair : most);
   for (std::size_t i = 1; i < count; ++i) push_back(batch[i]);
   return count > 0 ? batch[0] : nullptr;

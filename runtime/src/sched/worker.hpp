@@ -108,6 +108,7 @@ class alignas(64) Worker : public Sleeper {
   Goroutine* steal() noexcept;
   Goroutine* steal_from(Worker& victim) noexcept;
   Goroutine* take_global(std::size_t most) noexcept;
+  Goroutine* take_global_shuffled(std::size_t share) noexcept;
   void poll_idle_source() noexcept;
   bool settle() noexcept;
   void run_bound() noexcept;
