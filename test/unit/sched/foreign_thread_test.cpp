@@ -12,6 +12,7 @@
 #include "support/expect_panic.hpp"
 #include "support/foreign_thread.hpp"
 #include "support/goroutine_test.hpp"
+#include "support/misuse.hpp"
 #include "support/sanitizers.hpp"
 
 namespace sluice {
@@ -102,6 +103,7 @@ SLUICE_TEST(ForeignThread, ShowsItsWaitReason) {
 }
 
 SLUICE_TEST(ForeignThread, SeesPanics) {
+  test::expect_reports({"SL501"});
   test::ForeignThread thread([] {
     const auto ch = make_chan<int>();
     ch.close();

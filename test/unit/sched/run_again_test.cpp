@@ -10,6 +10,7 @@
 
 #include "sluice/sluice.hpp"
 #include "support/eventually.hpp"
+#include "support/misuse.hpp"
 #include "support/process_status.hpp"
 #include "support/sanitizers.hpp"
 #include "support/unchecked_locking.hpp"
@@ -63,6 +64,7 @@ TEST(RunAgain, ThreadsEndWithTheRun) {
 }
 
 TEST(RunAgain, NothingGrows) {
+  test::expect_reports({"SL401"});
   const auto cycle = [] {
     run(Options{.workers = 2}, [] {
       sum_of_many(50);
@@ -128,6 +130,7 @@ TEST(RunAgain, TimerOfAForeignThreadFiresAfterTheRun) {
 }
 
 TEST(RunAgain, ChannelsAndLocksGoFromOneRunToTheNext) {
+  test::expect_reports({"SL120"});
   const auto ch = make_chan<int>(3);
   Mutex mu;
   WaitGroup wg;

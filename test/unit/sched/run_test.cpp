@@ -17,6 +17,7 @@
 #include "support/eventually.hpp"
 #include "support/expect_panic.hpp"
 #include "support/goroutine_test.hpp"
+#include "support/misuse.hpp"
 #include "support/sanitizers.hpp"
 #include "support/unchecked_locking.hpp"
 
@@ -101,6 +102,7 @@ struct Witness {
 };
 
 TEST(Run, DropsGoroutinesThatAreBlocked) {
+  test::expect_reports({"SL401"});
   static bool resumed = false;
   bool unwound = false;
   static Chan<int> never;
@@ -137,6 +139,7 @@ TEST(Run, DropsGoroutinesThatAreBlocked) {
 }
 
 TEST(Run, ReturnsWhileOthersAreRunnable) {
+  test::expect_reports({"SL401"});
   static std::atomic<int> running{0};
   for (int i = 0; i < 20; ++i) {
     run(Options{.workers = 2}, [] {
@@ -154,6 +157,7 @@ TEST(Run, ReturnsWhileOthersAreRunnable) {
 
 // Their workers can't be stopped; they end when they come back.
 TEST(Run, ReturnsWhileOthersComputeOrSitInASystemCall) {
+  test::expect_reports({"SL401"});
   static std::atomic<int> busy{0};
   static std::atomic<bool> leave{false};
   static std::array<int, 2> pipe_ends;

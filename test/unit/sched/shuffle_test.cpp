@@ -131,20 +131,21 @@ TEST(Shuffle, HogsComeLast) {
 
 // Who polls and yields comes after nearly all others.
 TEST(Shuffle, YieldingComesLast) {
+  std::uint64_t behind = 0;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     const Shuffle shuffle(seed);
     Chance poller{};
     Chance other{};
     shuffle.begin_main(other);
     shuffle.begin(poller, other);
-    int behind = 0;
     for (int i = 0; i < 100; ++i) {
       shuffle.queued(other);
       shuffle.yielded(poller);
       if (poller.priority < other.priority) ++behind;
     }
-    EXPECT_GE(behind, 90) << "seed " << seed;
   }
+  // The other may have drawn as low a priority, for once or for life.
+  EXPECT_GE(behind, kSeeds * 95);
 }
 
 // Fifty goroutines with locks, channels and selects print what each does in the order in which they

@@ -19,6 +19,7 @@
 #include "support/expect_panic.hpp"
 #include "support/goroutine_test.hpp"
 #include "support/migrate.hpp"
+#include "support/misuse.hpp"
 
 namespace sluice {
 namespace {
@@ -132,6 +133,7 @@ SLUICE_TEST(ThreadLock, AGoroutineThatEndsLockedTakesTheThreadAlong) {
 }
 
 TEST(ThreadLock, RunEndsWhileLockedGoroutinesWait) {
+  test::expect_reports({"SL401"});
   static const auto never = make_chan();
   for (int i = 0; i < 20; ++i) {
     run(Options{.workers = 2}, [] {
