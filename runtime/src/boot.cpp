@@ -20,6 +20,7 @@
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/inspect.hpp"
+#include "sched/memory.hpp"
 #include "sched/park.hpp"
 #include "sched/quit_signal.hpp"
 #include "sched/run.hpp"
@@ -244,7 +245,8 @@ void observe(const Options& options) {
   shuffle_runs(checks.seed);
   if (checks.level == checked::Level::off) return;
   if (g_hub == nullptr) {
-    g_hub = new checked::Hub(checks, RuntimeView{&view_backtrace, &view_waiting, &view_for_each});
+    g_hub = new checked::Hub(
+        checks, RuntimeView{&view_backtrace, &view_waiting, &view_for_each, &memory_view()});
     observe_thread_ends(g_hub);
   }
   watch_os_locks();

@@ -23,3 +23,6 @@ config.substitutions += [
     ("%not", os.path.join(config.llvm_tools, "not")),
     ("%python", sys.executable),
 ]
+# Under a sanitizer the heap is not searched: goroutines that only memory tells to be lost are not found.
+if not config.sanitize:
+    config.available_features.add("leak-scan")

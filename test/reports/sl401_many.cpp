@@ -7,13 +7,15 @@
   replies.send(1);
 }
 
+sluice::Chan<int> replies;  // anybody could still take what they send
+
 int main() {
   return sluice::run([] {
-    auto replies = sluice::make_chan<int>();
+    replies = sluice::make_chan<int>();
     sluice::WaitGroup asked;
     asked.add(201);
     for (int i = 0; i < 201; ++i) {
-      sluice::go([&, replies] { answer(replies, asked); });
+      sluice::go([&] { answer(replies, asked); });
     }
     replies.recv();  // the fastest one is enough
     asked.wait();

@@ -81,7 +81,8 @@ struct ActorState {
   // A report said that it can never run again; whoever sees it run withdraws that. Set by the
   // reporter.
   std::atomic<const char*> verdict{nullptr};
-  std::shared_ptr<InheritedGates> inherited;          // held by ancestors that wait for it
+  std::uint32_t number = 0;                   // in the last look at who can go on: the looker's
+  std::shared_ptr<InheritedGates> inherited;  // held by ancestors that wait for it
   std::vector<std::shared_ptr<InheritedGates>> lent;  // given to goroutines that it started
   // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
   std::atomic<struct EdgeCache*> edges{nullptr};
@@ -142,6 +143,14 @@ class ActorTable {
     }
   }
   std::size_t alive() const noexcept { return alive_.load(std::memory_order_relaxed); }
+  // The blocks of memory that the states are in.
+  template <class Visit>
+  void for_each_block(Visit visit) {
+    visit(chunks_.get());
+    for (std::size_t i = 0, size = size_.load(std::memory_order_acquire); i < size; i += kChunk) {
+      visit(chunks_[i / kChunk].load(std::memory_order_acquire));
+    }
+  }
 
  private:
   static constexpr std::size_t kChunk = 64;

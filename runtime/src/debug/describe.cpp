@@ -118,7 +118,8 @@ const Names::Known& Names::known(const ObjectInfo& object) {
     Variable variable = symbolize_global(object.address);
     for (std::size_t i = 0; variable.name.empty() && i < 2 && i < created.size(); ++i) {
       if (object.frames[i] == 0) continue;
-      const auto address = reinterpret_cast<std::uintptr_t>(object.address);
+      const auto address =
+          reinterpret_cast<std::uintptr_t>(static_cast<const void*>(object.address));
       variable = symbolize_local(
           created[i], address + static_cast<std::uintptr_t>(object.frames[i]), object.address);
     }

@@ -131,6 +131,9 @@ void Hub::Parts::rare_event(const Event& event) {
       return run_ended();
     case EventKind::all_asleep:
       return all_asleep();
+    case EventKind::quiet:
+      if (checks) leaks.quiet();
+      return;
     default:
       return;
   }

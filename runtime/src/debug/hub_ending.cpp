@@ -36,53 +36,32 @@ std::vector<Snapshot> Hub::Parts::alive(bool with_stacks) {
 }
 
 // Goroutines that were about to end, or to be told of in a better way than as leaked, get the time
-// for it.
-void Hub::Parts::run_ended() {
-  std::vector<Snapshot> left;
+// for it. False: none is left.
+bool Hub::Parts::drain() {
   const std::int64_t until = base::now() + kDrain;
   while (true) {
-    left = alive(false);
+    const std::vector<Snapshot> left = alive(false);
     const bool moving =
         std::any_of(left.begin(), left.end(), [](const Snapshot& s) { return !s.parked; });
-    if (!moving || base::now() > until) break;
+    if (!moving || base::now() > until) return !left.empty();
     const timespec step{0, kDrainStep};
     ::nanosleep(&step, nullptr);
   }
+}
+
+void Hub::Parts::run_ended() {
+  const bool any = drain();
   groups.run_ended();
-  if (left.empty() || !checks) return;
-  left = alive(true);
+  if (!any || !checks) return;
+  leaks.check(true);
+  std::vector<Snapshot> left = alive(true);
+  std::erase_if(left, [](const Snapshot& each) { return each.told; });
   if (left.empty()) return;
   const std::lock_guard guard(ending);
   const std::int64_t now = books.roughly_since_start();
   books.reporter.report([&] { return leak_report(left, now); });
 }
 
-std::size_t Hub::check_leaks() {
-  // Those that can never run again because of who holds what, and those that wait for nothing at
-  // all.
-  Parts& parts = *parts_;
-  std::vector<Snapshot> dead;
-  parts.books.actors.for_each([&](ActorState& actor) {
-    if (actor.uid.load(std::memory_order_relaxed) == 0 || !actor.parked()) return;
-    Snapshot taken = snapshot(parts.books, actor);
-    const WaitReason reason = taken.wait.reason;
-    const bool for_ever = reason == WaitReason::chan_receive_nil ||
-                          reason == WaitReason::chan_send_nil ||
-                          reason == WaitReason::select_no_cases;
-    const ObjectId lock = actor.blocked_on.load(std::memory_order_relaxed);
-    const bool owner_gone = lock != kNoObject && parts.misuse.ended_holder(lock).has_value();
-    if (for_ever || owner_gone || !parts.wait_for.circle_of(actor).empty()) {
-      dead.push_back(std::move(taken));
-    }
-  });
-  if (dead.empty()) return 0;
-  const std::size_t count = dead.size();
-  std::uint64_t set = 0;
-  for (const Snapshot& goroutine : dead) set += mix(goroutine.who.uid, count);
-  if (!parts.books.reporter.is_new(set)) return count;  // asked before
-  const std::int64_t now = parts.books.roughly_since_start();
-  parts.books.reporter.report([&] { return blocked_report(dead, now); });
-  return count;
-}
+std::size_t Hub::check_leaks() { return parts_->leaks.check(); }
 
 }  // namespace sluice::checked

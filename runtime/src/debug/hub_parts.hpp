@@ -12,6 +12,7 @@
 #include "debug/class_order.hpp"
 #include "debug/cond_misuse.hpp"
 #include "debug/hub.hpp"
+#include "debug/leaks.hpp"
 #include "debug/lock_misuse.hpp"
 #include "debug/lock_order.hpp"
 #include "debug/lock_rank.hpp"
@@ -37,9 +38,12 @@ struct Hub::Parts {
         ordering(books),
         groups(books, panics),
         wait_for(books, groups),
+        leaks(books, misuse, groups),
         checks(options.level >= Level::check),
         whole_stacks(options.level == Level::full),
-        may_be_quick(!whole_stacks && !options.classes) {}
+        may_be_quick(!whole_stacks && !options.classes) {
+    leaks.add_own(this);
+  }
 
   Books books;
   LockOrder order;
@@ -52,6 +56,7 @@ struct Hub::Parts {
   Ordering ordering;
   WaitGroups groups;
   WaitFor wait_for;
+  Leaks leaks;
   const bool checks;  // level check or full
   const bool whole_stacks;
   const bool may_be_quick;
@@ -85,6 +90,7 @@ struct Hub::Parts {
   void destroyed(const detail::Event& event);
   // hub_ending.cpp
   std::vector<Snapshot> alive(bool with_stacks);
+  bool drain();
   void all_asleep();
   void run_ended();
 

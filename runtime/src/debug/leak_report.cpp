@@ -1,5 +1,4 @@
-// SL401 and SL202 in words: goroutines that are left over, grouped when they stand at the same
-// place.
+// SL401 in words: goroutines that are left over, grouped when they stand at the same place.
 #include <map>
 
 #include "debug/draw.hpp"
@@ -56,18 +55,6 @@ Report leak_report(const std::vector<Snapshot>& alive, std::int64_t now) {
   add_groups(report, alive, now, names);
   report.section().add_prose(
       2, "help: wait for them before main returns, with a WaitGroup or a channel that they close");
-  return report;
-}
-
-Report blocked_report(const std::vector<Snapshot>& dead, std::int64_t now) {
-  Names names;
-  Report report;
-  report.code = "SL202";
-  report.title = counted(dead.size(), "goroutine") + (dead.size() == 1 ? " is" : " are") +
-                 " blocked forever (the rest of the program runs on)";
-  report.certainty = "certain";
-  report.why = "each waits for a lock that nobody can free, or for nothing at all";
-  add_groups(report, dead, now, names);
   return report;
 }
 

@@ -42,6 +42,14 @@ class LockMisuse {
 
   // Who ended while it held `object`, if somebody did and nobody has freed it since.
   std::optional<EndedHolder> ended_holder(ObjectId object);
+  // Calls visit(lock) for each of those locks that nobody may be about to free.
+  template <class Visit>
+  void for_each_left_locked(Visit visit) {
+    const std::lock_guard guard(lock_);
+    for (const auto& [id, ended] : ended_) {
+      if (!ended.handed_on) visit(id);
+    }
+  }
 
  private:
   bool writer_waits(ObjectId object);

@@ -26,10 +26,21 @@ using ObjectId = std::uint32_t;
 inline constexpr ObjectId kNoObject = 0;
 inline constexpr std::int32_t kNoRank = INT32_MIN;
 
+// An address that does not count as a reference when memory is searched for those.
+class HiddenAddress {
+ public:
+  HiddenAddress() = default;
+  HiddenAddress(const void* address) : bits_(~reinterpret_cast<std::uintptr_t>(address)) {}
+  operator const void*() const { return reinterpret_cast<const void*>(~bits_); }
+
+ private:
+  std::uintptr_t bits_ = ~std::uintptr_t{0};
+};
+
 // Copied out for a report, which may be written after the object is gone.
 struct ObjectInfo {
   ObjectId id = kNoObject;
-  const void* address = nullptr;
+  HiddenAddress address;
   detail::ObjectKind kind = detail::ObjectKind::none;
   std::uint32_t number = 0;  // as in Mutex#12
   std::string name;          // as given to debug::name; empty: none
@@ -63,7 +74,7 @@ struct ObjectRecord {
   std::shared_ptr<const Clock> said;  // guarded by said_lock; null: nothing
   std::atomic<bool> has_said{false};  // spares listeners the lock; written under it
   // The rest is guarded by the table's lock.
-  const void* address = nullptr;
+  HiddenAddress address;
   const void* first_use = nullptr;
   std::uint32_t number = 0;
   StackId created = kNoStack;
@@ -107,6 +118,14 @@ class ObjectTable {
   bool any_ranks() const noexcept { return any_ranks_.load(std::memory_order_relaxed); }
 
   ObjectInfo info(ObjectId id);
+
+  // The blocks of memory that the records are in.
+  template <class Visit>
+  void for_each_block(Visit visit) {
+    for (std::atomic<ObjectRecord*>& chunk : chunks_) {
+      if (ObjectRecord* block = chunk.load(std::memory_order_acquire)) visit(block);
+    }
+  }
 
  private:
   static constexpr std::uint32_t kIndexBits = 24;

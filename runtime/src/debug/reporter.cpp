@@ -6,13 +6,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "debug/describe.hpp"
 #include "debug/facade.hpp"
 #include "debug/fingerprint.hpp"
+#include "debug/own_stack.hpp"
 #include "debug/render_text.hpp"
 #include "debug/repro.hpp"
 #include "debug/symbolize.hpp"
@@ -42,11 +41,8 @@ void flush_stdout() {
 }  // namespace
 
 void on_large_stack(const std::function<void()>& work) {
-  try {
-    std::thread([&work] { work(); }).join();
-  } catch (const std::system_error&) {
-    work();  // no thread to be had: better a report on a small stack than none
-  }
+  // No thread to be had: better a report on a small stack than none.
+  if (!on_own_stack([&work](Range) { work(); })) work();
 }
 
 Reporter::Reporter(const Options& options) : options_(options), files_(options.report_dir) {

@@ -37,9 +37,7 @@ Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups, Cond
 // SL301.
 Report asleep_report(Sleepers& sleepers, std::int64_t now);
 
-// SL401, goroutines that outlive main, and SL202, goroutines that nothing can wake. `now` is the
-// time since the start.
+// SL401, goroutines that outlive main. `now` is the time since the start.
 Report leak_report(const std::vector<Snapshot>& alive, std::int64_t now);
-Report blocked_report(const std::vector<Snapshot>& dead, std::int64_t now);
 
 }  // namespace sluice::checked

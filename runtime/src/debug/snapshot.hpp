@@ -23,6 +23,7 @@ struct Snapshot {
   std::vector<ObjectInfo> targets;  // beside wait.targets
   std::vector<HeldInfo> held;
   std::vector<const void*> stack;  // innermost first
+  bool told = false;               // SL202 has told of it
   bool readied = false;            // parked as far as it has told, but about to go on
 };
 

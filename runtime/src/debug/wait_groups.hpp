@@ -45,6 +45,22 @@ class WaitGroups {
   std::vector<ActorState*> exact_debtors(ObjectId group);
   // Where what `debtor` owes was added.
   StackId counted_at(ObjectId group, std::uint64_t debtor);
+  // Calls visit(group, uid of the debtor) for each done that its goroutine alone will do.
+  template <class Visit>
+  void for_each_exact_debt(Visit visit) {
+    for (Shard& shard : shards_) {
+      const std::lock_guard guard(shard.lock);
+      for (const auto& [id, group] : shard.groups) {
+        const std::lock_guard inner(group->lock);
+        if (group->ledger.counter() <= 0 || group->ledger.loose_dones() > 0) continue;
+        for (const auto& [uid, debtor] : group->ledger.debtors()) {
+          for (const Owed& owed : debtor.owed) {
+            if (owed.bond == Bond::exact) visit(id, uid);
+          }
+        }
+      }
+    }
+  }
 
   // `waiters` are those that wait for the group while nobody else can run.
   GroupState state_of(ObjectId group, const std::vector<const Snapshot*>& waiters);

@@ -17,6 +17,7 @@
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/overflow.hpp"
+#include "sched/park.hpp"
 #include "sched/quit_signal.hpp"
 #include "sched/scheduler.hpp"
 
@@ -24,6 +25,7 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kQuiet = 50'000'000;
 // In a shuffled run, of a goroutine that computes, or would if the system gave it a processor: a
 // busy machine must not change what a seed replays.
 constexpr std::int64_t kShuffledStuckAfter = 100'000'000;
@@ -69,6 +71,9 @@ void* Monitor::thread(void* argument) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  const auto address = [](const void* at) { return reinterpret_cast<std::uintptr_t>(at); };
+  monitor->thread_pointer_.store(address(__builtin_thread_pointer()), std::memory_order_relaxed);
+  monitor->stack_base_.store(address(__builtin_frame_address(0)), std::memory_order_relaxed);
   monitor->tid_.store(gettid(), std::memory_order_release);
   monitor->loop();
   // The scheduler, and the monitor in it, may be gone as soon as this is stored; waking an address
@@ -118,6 +123,7 @@ std::int64_t Monitor::next_look(std::int64_t now) noexcept {
   std::int64_t next = considered_due_ = idle_source().next_due();
   if (next <= now) next = now + kPeriod;  // a worker has just been woken for it
   if (quiet_since_ == 0 || now - quiet_since_ < 2 * kPeriod) return std::min(next, now + kPeriod);
+  if (observed() && told_quiet_at_ < quiet_since_) next = std::min(next, quiet_since_ + kQuiet);
   // All asleep: what is left is to give memory back, and to see whether a foreign thread has ended
   // meanwhile.
   return std::min(next, now + kSecond);
@@ -137,6 +143,7 @@ void Monitor::look(std::int64_t now) noexcept {
   // Both are safety nets while somebody runs; with everybody asleep they are how timers fire.
   if (idle_source().next_due() <= now || scheduler_.any_work()) scheduler_.wake_one();
   if (quiet_since_ != 0) watch_for_deadlock(now);
+  tell_quiet(now);
   trim(now);
 }
 
@@ -174,6 +181,19 @@ void Monitor::watch_for_deadlock(std::int64_t now) noexcept {
   if (!foreign_threads_asleep(scheduler_)) return;
   if (!scheduler_.all_asleep() || scheduler_.main_done.load(std::memory_order_acquire) != 0) return;
   all_goroutines_asleep();
+}
+
+// Observers look for what hangs while nobody runs, and now and then when somebody always does.
+void Monitor::tell_quiet(std::int64_t now) noexcept {
+  if (!observed()) return;
+  const bool quiet = quiet_since_ != 0 && now - quiet_since_ >= kQuiet;
+  const bool first = quiet && told_quiet_at_ < quiet_since_;
+  if (told_quiet_at_ == 0) told_quiet_at_ = now;
+  if (!first && now - told_quiet_at_ < kSecond) return;
+  told_quiet_at_ = now;
+  Event event;
+  event.kind = EventKind::quiet;
+  emit(event);
 }
 
 void Monitor::trim(std::int64_t now) noexcept {

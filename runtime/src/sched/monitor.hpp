@@ -37,6 +37,11 @@ class Monitor {
   // The time of the last look; up to kPeriod old while anybody runs.
   std::int64_t coarse_now() const noexcept { return coarse_now_.load(std::memory_order_relaxed); }
   pid_t tid() const noexcept { return tid_.load(std::memory_order_acquire); }
+  // Of its thread: the thread pointer, and where on its stack the monitor begins.
+  std::uintptr_t thread_pointer() const noexcept {
+    return thread_pointer_.load(std::memory_order_relaxed);
+  }
+  std::uintptr_t stack_base() const noexcept { return stack_base_.load(std::memory_order_relaxed); }
 
  private:
   static void* thread(void* monitor);
@@ -44,6 +49,7 @@ class Monitor {
   void look(std::int64_t now) noexcept;
   void watch(Worker& worker, std::int64_t now) noexcept;
   void watch_for_deadlock(std::int64_t now) noexcept;
+  void tell_quiet(std::int64_t now) noexcept;
   void trim(std::int64_t now) noexcept;
   std::int64_t next_look(std::int64_t now) noexcept;
   void doze(std::uint32_t seen, std::int64_t until) noexcept;
@@ -51,6 +57,8 @@ class Monitor {
 
   Scheduler& scheduler_;
   std::atomic<pid_t> tid_{0};
+  std::atomic<std::uintptr_t> thread_pointer_{0};
+  std::atomic<std::uintptr_t> stack_base_{0};
   std::atomic<std::uint32_t> signal_{0};  // futex: changes when the monitor is to look again
   // When it looks next without being asked. Others write nothing here; they compare, and poke it if
   // that is too late.
@@ -63,6 +71,7 @@ class Monitor {
   std::int64_t asked_at_ = 0;        // when threads were last looked for that might wake somebody
   std::int64_t considered_due_ = 0;  // the earliest due that the next look takes into account
   std::int64_t trimmed_at_ = 0;
+  std::int64_t told_quiet_at_ = 0;
 };
 
 }  // namespace sluice::detail

@@ -80,6 +80,8 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
   t_worker = this;
   thread = fiber::ThreadState::of_this_thread();
   fiber::adopt_thread(native);
+  thread_pointer.store(reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer()),
+                       std::memory_order_relaxed);
   tid.store(gettid(), std::memory_order_release);
   const OverflowStack overflow_stack;
   fiber::tell_release(this);

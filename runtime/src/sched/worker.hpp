@@ -91,6 +91,7 @@ class alignas(64) Worker : public Sleeper {
   std::atomic<std::uint32_t> handed{0};  // futex: 1: the bound goroutine is ready
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
+  std::atomic<std::uintptr_t> thread_pointer{0};  // of its thread, as long as it runs
 
   // The monitor's notes.
   std::uint32_t seen_tick = 0;

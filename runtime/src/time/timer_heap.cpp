@@ -52,6 +52,7 @@ struct alignas(64) Shard {
   void take_out(std::uint32_t at) noexcept {
     heap[at]->index = 0;
     TimerNode* last = heap.back();
+    heap.back() = nullptr;  // what lies behind the end must not look like a timer that is armed
     heap.pop_back();
     if (at < heap.size()) {
       down(last, at);

@@ -203,7 +203,7 @@ TEST(Leaks, a_second_run_does_not_hear_of_the_first) {
   program.park(g1, WaitReason::chan_receive_nil, {});
   program.end(program.main());
   program.run_end();
-  EXPECT_TOLD(program, "SL401");
+  EXPECT_TOLD(program, "SL202");
   g1.alive = false;
   program.begin_again();
   EXPECT_EQ(program.hub().check_leaks(), 0u);

@@ -139,12 +139,14 @@ enum class EventKind : std::uint8_t {
   // debug::rank: `value` is the rank of the object at the address.
   ranked,
   // The program. uncaught: an exception, described by `text`, finds no handler and is about to end
-  // the process. run_end: main has returned. all_asleep: no goroutine can run again; told on a
-  // thread that may block.
+  // the process. run_end: main has returned. all_asleep: no goroutine can run again. quiet: none has
+  // run for a while, or a second has passed since this was told last. Those two are told on a thread
+  // that may block.
   uncaught,
   run_begin,
   run_end,
   all_asleep,
+  quiet,
 };
 
 struct Event {
@@ -163,6 +165,8 @@ struct Event {
   const void* frame = nullptr;
 };
 
+struct MemoryView;
+
 // What an observer may ask of the runtime. All functions may be called from on_event, at any time.
 struct RuntimeView {
   // Return addresses of `actor`, innermost first: of a parked goroutine from where it parked
@@ -175,6 +179,8 @@ struct RuntimeView {
   // Calls `visit` for each living goroutine and each foreign thread known. Goroutines may start and
   // end meanwhile.
   void (*for_each_actor)(void (*visit)(Actor& actor, void* context), void* context) = nullptr;
+  // Where goroutines' memory is (detail/memory_view.hpp); null: not to be looked at.
+  const MemoryView* memory = nullptr;
 };
 
 // Told of every event, in the order in which each actor does things. Called with no lock of the

@@ -1,0 +1,113 @@
+#include "sched/memory.hpp"
+
+#include "fiber/stack_arena.hpp"
+#include "sched/goroutine.hpp"
+#include "sched/scheduler.hpp"
+
+namespace sluice::detail {
+namespace {
+
+std::uintptr_t address(const void* pointer) noexcept {
+  return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
+void frozen(void (*work)(void*), void* context) {
+  const CurrentRun run;
+  if (run) run->freeze();
+  work(context);
+  if (run) run->thaw();
+}
+
+void for_each_arena(void (*visit)(const ArenaInfo&, void*), void* context) {
+  for (std::size_t i = 0; i < fiber::arena_count(); ++i) {
+    const fiber::Arena& arena = fiber::arena(i);
+    const std::uintptr_t low = address(arena.base);
+    visit({low, low + (std::size_t{arena.slots} << arena.size_log2), arena.size_log2}, context);
+  }
+}
+
+// False: the slot is free.
+SLUICE_THREAD_CONFINED bool state_of(const Goroutine& goroutine, std::uint64_t run,
+                                     StackInfo::State& state) noexcept {
+  switch (goroutine.status.load(std::memory_order_acquire)) {
+    case Status::none:
+      state = StackInfo::State::starting;
+      return goroutine.fiber.sp != nullptr;
+    case Status::dead:
+      return false;
+    case Status::running:
+      state = StackInfo::State::running;
+      return true;
+    case Status::runnable:
+      state = goroutine.run_id == run ? StackInfo::State::ready : StackInfo::State::left_over;
+      return true;
+    case Status::waiting:
+      state = goroutine.run_id == run ? StackInfo::State::parked : StackInfo::State::left_over;
+      return true;
+  }
+  return false;
+}
+
+SLUICE_THREAD_CONFINED void for_each_stack(void (*visit)(const StackInfo&, void*), void* context) {
+  const std::uint64_t run = current_run_id();
+  for (std::size_t i = 0; i < fiber::arena_count(); ++i) {
+    const fiber::Arena& arena = fiber::arena(i);
+    const std::uint32_t slots = arena.fresh.load(std::memory_order_acquire);
+    for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      const fiber::Stack stack = arena.stack(slot);
+      Goroutine* goroutine = goroutine_at(stack);
+      StackInfo info;
+      if (!state_of(*goroutine, run, info.state)) continue;
+      info.actor = goroutine;
+      info.low = address(stack.low);
+      info.usable = address(stack.usable_low());
+      info.sp = address(goroutine->fiber.sp);
+      info.control = address(goroutine);
+      info.high = address(stack.high());
+      info.extra[0] = goroutine->fiber.exceptions.caught;
+      info.extra[1] = goroutine->locals;
+      visit(info, context);
+    }
+  }
+}
+
+void for_each_thread(void (*visit)(const ThreadInfo&, void*), void* context) {
+  const CurrentRun run;
+  if (!run) return;
+  const Monitor& monitor = run->monitor;
+  visit({ThreadInfo::Kind::monitor, false, monitor.tid(), monitor.thread_pointer(),
+         monitor.stack_base()},
+        context);
+  visit({ThreadInfo::Kind::caller, true, run->run_tid.load(std::memory_order_acquire), 0, 0},
+        context);
+  for (std::uint32_t i = 0; i < run->worker_count(); ++i) {
+    const Worker* worker = run->worker(i);
+    if (worker == nullptr) continue;
+    const pid_t tid = worker->tid.load(std::memory_order_acquire);
+    const bool away = worker->current != nullptr;
+    const bool idle = !away && worker->phase.load(std::memory_order_acquire) == Phase::idle;
+    visit({ThreadInfo::Kind::worker, idle, tid,
+           worker->thread_pointer.load(std::memory_order_relaxed),
+           away ? address(worker->native.sp) : 0},
+          context);
+  }
+}
+
+void for_each_own_block(void (*visit)(const void*, void*), void* context) {
+  const CurrentRun run;
+  if (!run) return;
+  visit(&*run, context);
+  for (std::uint32_t i = 0; i < run->worker_count(); ++i) {
+    if (const Worker* worker = run->worker(i)) visit(worker, context);
+  }
+}
+
+}  // namespace
+
+const MemoryView& memory_view() noexcept {
+  static constexpr MemoryView view{&frozen, &for_each_arena, &for_each_stack, &for_each_thread,
+                                   &for_each_own_block};
+  return view;
+}
+
+}  // namespace sluice::detail
