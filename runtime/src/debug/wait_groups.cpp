@@ -221,7 +221,7 @@ void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId 
     const std::lock_guard guard(group.lock);
     group.waiters.push_back({actor.uid.load(std::memory_order_relaxed), actor.identity(), event.pc,
                              books_.since_start()});
-    if (!stalled(group, 0)) return;
+    if (!stalled(id, group, 0)) return;
     copy = group.ledger;
     waiters = group.waiters;
   }
@@ -240,7 +240,7 @@ void WaitGroups::unparked(ActorState& actor, ObjectId id) {
 // not passed on: others of the same kind have called done themselves. Goroutines that wait for
 // nothing but this group will not do it; when there are no others, all are asleep, and that is told
 // with more certainty.
-bool WaitGroups::stalled(const Group& group, std::size_t ending) {
+bool WaitGroups::stalled(ObjectId id, const Group& group, std::size_t ending) {
   const WaitGroupLedger& ledger = group.ledger;
   if (group.waiters.empty() || ledger.counter() <= 0 || ledger.loose_dones() > 0) return false;
   if (ledger.unbound() > 0 || !ledger.owed_by_the_dead_alone()) return false;
@@ -251,8 +251,35 @@ bool WaitGroups::stalled(const Group& group, std::size_t ending) {
   }
   // A goroutine that was started between the counted ones is of no kind with them, and one of
   // several workers may do more than its share.
-  if (!ledger.debtors_are_gone_and_of_a_kind() || kin_lives(ledger)) return false;
+  if (!ledger.debtors_are_gone_and_of_a_kind()) return false;
+  if (kin_lives(ledger)) {
+    const std::lock_guard guard(for_kin_lock_);
+    if (std::find(for_kin_.begin(), for_kin_.end(), id) == for_kin_.end()) for_kin_.push_back(id);
+    return false;
+  }
   return books_.actors.alive() > group.waiters.size() + ending;
+}
+
+// The kin may have ended meanwhile. Not asked at each end: there may be many of them.
+void WaitGroups::quiet() {
+  std::vector<ObjectId> again;
+  {
+    const std::lock_guard guard(for_kin_lock_);
+    again.swap(for_kin_);
+  }
+  for (const ObjectId id : again) {
+    const auto group = find(id);
+    if (group == nullptr) continue;
+    WaitGroupLedger copy;
+    std::vector<Waiter> waiters;
+    {
+      const std::lock_guard guard(group->lock);
+      if (!stalled(id, *group, 0)) continue;
+      copy = group->ledger;
+      waiters = group->waiters;
+    }
+    report_stalled(id, copy, waiters);
+  }
 }
 
 bool WaitGroups::kin_lives(const WaitGroupLedger& ledger) {
@@ -297,7 +324,7 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
         }
         if (owing.who.uid != 0) copy = group.ledger;
       }
-      if (owing.who.uid == 0 && stalled(group, 1)) {
+      if (owing.who.uid == 0 && stalled(may.group, group, 1)) {
         copy = group.ledger;
         waiters = group.waiters;
       }

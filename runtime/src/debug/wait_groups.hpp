@@ -40,6 +40,8 @@ class WaitGroups {
   void unparked(ActorState& actor, ObjectId group);
   void destroyed(const detail::Event& event, ObjectId group);
   void run_ended();
+  // Nobody has run for a while, or a while has passed.
+  void quiet();
 
   // Goroutines of the group's own go(), which alone do what they owe; living ones.
   std::vector<ActorState*> exact_debtors(ObjectId group);
@@ -111,7 +113,7 @@ class WaitGroups {
   void report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
                        const WaitGroupLedger& ledger);
   // `ending`: how many goroutines still count as alive that are about to be gone.
-  bool stalled(const Group& group, std::size_t ending);
+  bool stalled(ObjectId id, const Group& group, std::size_t ending);
   // Whether a goroutine lives that was started where one was that still owes something.
   bool kin_lives(const WaitGroupLedger& ledger);
   static bool too_early(const Group& group);
@@ -132,6 +134,9 @@ class WaitGroups {
   Books& books_;
   Panics& panics_;
   std::array<Shard, 16> shards_;
+  // Groups that would be stalled, were it not for goroutines of the debtors' kind that live.
+  base::ThreadMutex for_kin_lock_;
+  std::vector<ObjectId> for_kin_;
 };
 
 // SL502, certain when nobody else can run, else likely. `waiting` is one line for each waiter.
