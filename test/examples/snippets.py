@@ -4,7 +4,8 @@
     snippets.py --compiler CXX --include DIR FILE.md...
 
 A block ```cpp with an #include is a whole program: its lines must stand in some file of examples/,
-where it is compiled and run. Any other block is compiled as the body of a function; a comment right
+where it is compiled and run. One after the comment `in: FILE` stands in that file of test/, in
+pieces: its paragraphs do. Any other block is compiled as the body of a function; a comment right
 before it can say `file scope`, and `with:` what it takes for granted:
     <!-- file scope; with: void work() {} -->
 Exit status 1 when a block does not compile.
@@ -17,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
 BLOCK = re.compile(r"(?:^<!-- (?P<note>.*?) -->\n)?^```cpp\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = """#include <chrono>
 #include <cstdio>
@@ -31,7 +33,12 @@ using namespace std::chrono_literals;
 """
 
 
-def is_an_example(code):
+def is_tested(code, note):
+    if note.startswith("in: "):
+        # The project's own sources name its headers in quotes.
+        source = (ROOT / "test" / note[4:]).read_text()
+        source = re.sub(r'#include "(sluice/.*)"', r"#include <\1>", source)
+        return all(paragraph.strip("\n") in source for paragraph in code.split("\n\n"))
     return any(code in source.read_text() for source in EXAMPLES.glob("**/*.cpp"))
 
 
@@ -68,12 +75,12 @@ def main():
         for block in BLOCK.finditer(text):
             if "#include" not in block["code"]:
                 continue
-            if is_an_example(block["code"]):
+            if is_tested(block["code"], block["note"] or ""):
                 passed += 1
             else:
                 failed += 1
                 line = text.count("\n", 0, block.start("code"))
-                print(f"{document}:{line}: this program is none of examples/")
+                print(f"{document}:{line}: this program is not tested as it stands")
         source, count = wrapped(document, text)
         with tempfile.NamedTemporaryFile("w", suffix=".cpp") as file:
             file.write(source)
