@@ -18,8 +18,8 @@ namespace sluice::checked {
 struct Sleeping {
   bool awake = false;  // runs, will be woken by the clock, or nothing is known of it
   bool never = false;  // waits for nothing that can come: a nil channel, a lock left locked
-  std::span<std::uint32_t> all_of;  // goroutines, by index
-  std::span<std::uint32_t> any_of;  // objects, by number
+  std::span<std::uint32_t> all_of = {};  // goroutines, by index
+  std::span<std::uint32_t> any_of = {};  // objects, by number
 };
 
 // What those who can run refer to.

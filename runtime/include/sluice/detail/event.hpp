@@ -139,8 +139,10 @@ enum class EventKind : std::uint8_t {
   // debug::rank: `value` is the rank of the object at the address.
   ranked,
   // The program. uncaught: an exception, described by `text`, finds no handler and is about to end
-  // the process. run_end: main has returned. all_asleep: no goroutine can run again. quiet: none has
-  // run for a while, or a second has passed since this was told last. Those two are told on a thread
+  // the process. run_end: main has returned. all_asleep: no goroutine can run again. quiet: none
+  // has
+  // run for a while, or a second has passed since this was told last. Those two are told on a
+  // thread
   // that may block.
   uncaught,
   run_begin,
