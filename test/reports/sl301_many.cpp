@@ -41,6 +41,7 @@ int main() {
 // CHECK: who waits for what
 // CHECK-NEXT: main recv 'over' (unbuffered) sl301_many.cpp:37 since
 // CHECK-NEXT: goroutine [[R:[0-9]+]] recv 'answers' (unbuffered) sl301_many.cpp:9 since
+// CHECK-NEXT: holds 'table_mu' since sl301_many.cpp:8
 // CHECK-NEXT: goroutine {{[0-9]+, [0-9]+}}, ... (x28) lock 'table_mu' sl301_many.cpp:13 since
 // CHECK-NEXT: needs goroutine [[R]] (above)
 // CHECK: stacks
