@@ -85,7 +85,8 @@ void for_each_thread(void (*visit)(const ThreadInfo&, void*), void* context) {
     if (worker == nullptr) continue;
     const pid_t tid = worker->tid.load(std::memory_order_acquire);
     const bool away = worker->current != nullptr;
-    const bool idle = !away && worker->phase.load(std::memory_order_acquire) == Phase::idle;
+    const bool idle = !away && (worker->rests.load(std::memory_order_acquire) ||
+                                worker->phase.load(std::memory_order_acquire) == Phase::idle);
     visit({ThreadInfo::Kind::worker, idle, tid,
            worker->thread_pointer.load(std::memory_order_relaxed),
            away ? address(worker->native.sp) : 0},

@@ -99,10 +99,16 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
   t_worker = nullptr;
 }
 
+void Worker::rest_while_frozen() noexcept {
+  rests.store(true, std::memory_order_release);
+  scheduler.wait_while_frozen();
+  rests.store(false, std::memory_order_release);
+}
+
 SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
   while (!claim(goroutine)) {
     if (scheduler.stopping()) return;
-    scheduler.wait_while_frozen();
+    rest_while_frozen();
   }
   if (phase.load(std::memory_order_relaxed) != Phase::detached)
     phase.store(Phase::running, std::memory_order_release);
@@ -281,7 +287,7 @@ bool Worker::settle() noexcept {
 // A goroutine to run, or null when the run is over. Sleeps while there is none.
 Goroutine* Worker::find_runnable(bool searching) noexcept {
   for (;;) {
-    if (scheduler.halted()) scheduler.wait_while_frozen();
+    if (scheduler.halted()) rest_while_frozen();
     if (scheduler.stopping()) return nullptr;
     poll_idle_source();
     Goroutine* found = std::exchange(aside, nullptr);

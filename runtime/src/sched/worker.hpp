@@ -92,6 +92,8 @@ class alignas(64) Worker : public Sleeper {
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
   std::atomic<std::uintptr_t> thread_pointer{0};  // of its thread, as long as it runs
+  // It waits for the end of a freeze, with nothing of the program's in its registers.
+  std::atomic<bool> rests{false};
 
   // The monitor's notes.
   std::uint32_t seen_tick = 0;
@@ -113,6 +115,7 @@ class alignas(64) Worker : public Sleeper {
   void poll_idle_source() noexcept;
   bool settle() noexcept;
   void run_bound() noexcept;
+  void rest_while_frozen() noexcept;
   void end_stretch() noexcept;
 };
 
