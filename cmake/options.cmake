@@ -5,6 +5,7 @@ include(GNUInstallDirs)
 
 option(SLUICE_BUILD_TESTS "Build the tests (needs GoogleTest)" ${PROJECT_IS_TOP_LEVEL})
 option(SLUICE_BUILD_EXAMPLES "Build the programs in examples/" ${PROJECT_IS_TOP_LEVEL})
+option(SLUICE_BUILD_BENCH "Build the programs in bench/ (needs Google Benchmark)" OFF)
 option(SLUICE_INSTALL "Generate the install rules" ${PROJECT_IS_TOP_LEVEL})
 option(SLUICE_ASSERTIONS "Check the runtime's own invariants while it runs" OFF)
 
