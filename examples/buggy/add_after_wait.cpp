@@ -19,7 +19,7 @@ void worker(sluice::RecvChan<int> jobs) {
 }
 
 void sender(sluice::SendChan<int> jobs) {
-  sluice::sleep_for(50ms);  // the work comes a little later
+  sluice::sleep_for(2s);  // the work comes a little later
   for (int job = 1; job <= 4; ++job) jobs.send(job);
   jobs.close();
 }

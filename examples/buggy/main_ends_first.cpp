@@ -9,7 +9,7 @@
 using namespace std::chrono_literals;
 
 void say_hello() {
-  sluice::sleep_for(50ms);  // it takes a moment to get there
+  sluice::sleep_for(2s);  // it takes a moment to get there
   std::puts("Hello from the goroutine!");
 }
 
