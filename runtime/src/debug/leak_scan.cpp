@@ -1,6 +1,7 @@
 #include "debug/leak_scan.hpp"
 
 #include <malloc.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -140,6 +141,7 @@ bool Look::gather(LockMisuse& locks, WaitGroups& groups, Range stack) {
   asker.tid = asking_.tid;
   asker.thread = asking_.thread;
   asker.sp = asking_.sp;
+  asker.alternate = asking_.alternate;
   roots_.add_thread(asker);
   return true;
 }
@@ -336,8 +338,16 @@ LeakVerdict Look::verdict(std::int64_t stopped) {
 }  // namespace
 
 [[gnu::noinline]] Asking Asking::here() noexcept {
-  return {::gettid(), reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer()),
-          reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))};
+  Asking asking{::gettid(),
+                reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer()),
+                reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)),
+                {}};
+  stack_t stack = {};
+  if (::sigaltstack(nullptr, &stack) == 0 && (stack.ss_flags & (SS_DISABLE | SS_ONSTACK)) == 0) {
+    const auto low = reinterpret_cast<std::uintptr_t>(stack.ss_sp);
+    asking.alternate = {low, low + stack.ss_size};
+  }
+  return asking;
 }
 
 // Without memory to look at: of who holds what alone.

@@ -38,6 +38,7 @@ struct Asking {
   pid_t tid = 0;
   std::uintptr_t thread = 0;
   std::uintptr_t sp = 0;
+  Range alternate;  // its stack for signals, on which nobody is; else empty
 
   // Of the calling thread. To be made by a function that does not return before the scan is over
   // and has called __builtin_unwind_init, so that its caller's registers are on the stack.

@@ -141,7 +141,7 @@ bool MemoryRoots::has_thread(Range range) const noexcept {
     return range.contains(thread.sp) || range.contains(thread.thread);
   };
   const auto own = [range](const detail::ThreadInfo& thread) {
-    return range.contains(thread.sp) || range.contains(thread.thread);
+    return range.contains(thread.base) || range.contains(thread.thread);
   };
   return std::any_of(threads_.begin(), threads_.end(), in) ||
          std::any_of(own_threads_.begin(), own_threads_.end(), own);
@@ -181,7 +181,8 @@ bool MemoryRoots::is_idle(pid_t tid) const noexcept {
                      [tid](const auto& thread) { return thread.tid == tid && thread.idle; });
 }
 
-// From the stack pointer of whoever has it up to its end, where its thread-local variables are.
+// From the stack pointer of whoever has it, or where the runtime's own frames end, up to its end,
+// where its thread-local variables are.
 // With nobody's stack pointer in it, or two, it is all taken.
 void MemoryRoots::add_thread_stack(Range range) noexcept {
   std::uintptr_t low = 0;
@@ -189,17 +190,17 @@ void MemoryRoots::add_thread_stack(Range range) noexcept {
   for (const StoppedThread& thread : threads_) {
     std::uintptr_t sp = thread.sp;
     for (const detail::ThreadInfo& own : own_threads_) {
-      if (own.tid == thread.tid && !range.contains(sp)) sp = own.sp;
+      if (own.tid == thread.tid && own.base != 0) sp = own.base;
     }
     if (!range.contains(sp)) continue;
     low = sp;
     ++owners;
   }
   for (const detail::ThreadInfo& own : own_threads_) {
-    if (own.kind != detail::ThreadInfo::Kind::monitor || !range.contains(own.sp)) continue;
+    if (own.kind != detail::ThreadInfo::Kind::monitor || !range.contains(own.base)) continue;
     const auto known = [&own](const StoppedThread& thread) { return thread.tid == own.tid; };
     if (std::any_of(threads_.begin(), threads_.end(), known)) continue;
-    low = own.sp;
+    low = own.base;
     ++owners;
   }
   if (owners == 1) range.low = low;

@@ -1,5 +1,6 @@
 #include "sched/memory.hpp"
 
+#include "base/clock.hpp"
 #include "fiber/stack_arena.hpp"
 #include "sched/goroutine.hpp"
 #include "sched/scheduler.hpp"
@@ -11,9 +12,37 @@ std::uintptr_t address(const void* pointer) noexcept {
   return reinterpret_cast<std::uintptr_t>(pointer);
 }
 
+bool any_is(Phase phase, const Scheduler& run) {
+  for (std::uint32_t i = 0; i < run.worker_count(); ++i) {
+    const Worker* worker = run.worker(i);
+    if (worker != nullptr && worker->phase.load(std::memory_order_acquire) == phase &&
+        !worker->rests.load(std::memory_order_acquire)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Workers that look for something to run find nothing now, and soon sleep; one that seems to run a
+// goroutine may have just left it. Until then what their frames held before counts as referred to,
+// so it is worth waiting for a little.
+void settle(const Scheduler& run) {
+  constexpr std::int64_t kForSearching = 20'000'000, kForRunning = 1'000'000, kPause = 50'000;
+  const std::int64_t began = base::now();
+  for (std::int64_t spent = 0; spent < kForSearching; spent = base::now() - began) {
+    const bool soon =
+        any_is(Phase::searching, run) || (spent < kForRunning && any_is(Phase::running, run));
+    if (!soon) return;
+    base::sleep_for(kPause);
+  }
+}
+
 void frozen(void (*work)(void*), void* context) {
   const CurrentRun run;
-  if (run) run->freeze();
+  if (run) {
+    run->freeze();
+    settle(*run);
+  }
   work(context);
   if (run) run->thaw();
 }
@@ -89,7 +118,7 @@ void for_each_thread(void (*visit)(const ThreadInfo&, void*), void* context) {
                                 worker->phase.load(std::memory_order_acquire) == Phase::idle);
     visit({ThreadInfo::Kind::worker, idle, tid,
            worker->thread_pointer.load(std::memory_order_relaxed),
-           away ? address(worker->native.sp) : 0},
+           away || idle ? worker->stack_base.load(std::memory_order_relaxed) : 0},
           context);
   }
 }

@@ -82,6 +82,8 @@ SLUICE_THREAD_CONFINED void Worker::run() noexcept {
   fiber::adopt_thread(native);
   thread_pointer.store(reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer()),
                        std::memory_order_relaxed);
+  stack_base.store(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)),
+                   std::memory_order_relaxed);
   tid.store(gettid(), std::memory_order_release);
   const OverflowStack overflow_stack;
   fiber::tell_release(this);

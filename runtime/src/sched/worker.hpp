@@ -92,6 +92,7 @@ class alignas(64) Worker : public Sleeper {
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
   std::atomic<pid_t> tid{0};
   std::atomic<std::uintptr_t> thread_pointer{0};  // of its thread, as long as it runs
+  std::atomic<std::uintptr_t> stack_base{0};      // where the frames of run() begin
   // It waits for the end of a freeze, with nothing of the program's in its registers.
   std::atomic<bool> rests{false};
 

@@ -42,9 +42,9 @@ struct ThreadInfo {
   bool idle = false;
   int tid = 0;                // as the kernel numbers it
   std::uintptr_t thread = 0;  // its thread pointer
-  // On its own stack: while it runs a goroutine on another, where it left it; of the monitor, where
-  // it began. Else 0.
-  std::uintptr_t sp = 0;
+  // On its own stack, where the runtime's frames end that refer to nothing of the program's: of the
+  // monitor always, of a worker while it sleeps or runs a goroutine. Else 0.
+  std::uintptr_t base = 0;
 };
 
 // `frozen` calls `work` while no goroutine is resumed: those that run go on. The others may be
