@@ -132,8 +132,9 @@ std::vector<Kind> kinds_of(const std::vector<Failure>& failures) {
     std::sort(kind.seeds.begin(), kind.seeds.end());
     kinds.push_back(std::move(kind));
   }
-  std::stable_sort(kinds.begin(), kinds.end(),
-                   [](const Kind& a, const Kind& b) { return a.seeds.size() > b.seeds.size(); });
+  std::ranges::sort(kinds, [](const Kind& a, const Kind& b) {
+    return std::pair(b.seeds.size(), a.first.what) < std::pair(a.seeds.size(), b.first.what);
+  });
   return kinds;
 }
 
