@@ -210,10 +210,7 @@ std::string Writer::waits(const Sleeper& sleeper) {
   if (sleeper.goroutine.targets.empty()) return text;
   const auto group = sleepers_.groups.find(sleeper.goroutine.targets[0].id);
   if (group == sleepers_.groups.end()) return text;
-  std::int64_t added = 0;
-  for (const AddSite& add : group->second.ledger.adds()) added += add.added;
-  return text + " (" + std::to_string(group->second.ledger.counter()) + " of " +
-         std::to_string(added) + " still owed)";
+  return text + " (" + still_owed(group->second.ledger) + ")";
 }
 
 // Those that wait at the same place for the same thing, when they are many; else it alone. They

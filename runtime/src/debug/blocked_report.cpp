@@ -41,6 +41,7 @@ class Writer {
   void add_groups();
   void add_group(const std::vector<const BlockedMember*>& group);
   void add_cause(Section& section, const BlockedMember& member);
+  void add_owed_by(Section& section, const WaitGroupLedger& ledger);
   void add_circles();
   std::string list_of(const std::vector<std::size_t>& members) const;
   std::string head(const BlockedMember& member);
@@ -88,6 +89,7 @@ void Writer::add_cause(Section& section, const BlockedMember& member) {
     const ObjectInfo& object = goroutine.targets[i];
     if (object.id == kNoObject) continue;
     std::string text = names_.origin(object);
+    if (member.ledger) text += ", " + still_owed(*member.ledger);
     if (i == 0 && blocked_.related && member.holders.empty() && goroutine.targets.size() == 1) {
       text += member.partners.empty()
                   ? "; nobody else refers to it"
@@ -96,6 +98,33 @@ void Writer::add_cause(Section& section, const BlockedMember& member) {
     }
     section.add_prose(8, text);
   }
+  if (member.ledger) add_owed_by(section, *member.ledger);
+}
+
+// Where the outstanding was added, and what became of those who owe it.
+void Writer::add_owed_by(Section& section, const WaitGroupLedger& ledger) {
+  constexpr std::size_t kMost = 3;
+  std::vector<std::string> owed;
+  for (const AddSite& add : ledger.adds()) {
+    if (add.added == add.done) continue;
+    std::string text = "added by " + who_short(add.by);
+    if (const auto stack = stack_of(add.site); !stack.empty()) {
+      text += " at " + place(user_frame(stack.front()));
+    }
+    if (add.unbound > 0) text += ", which started nobody for " + std::to_string(add.unbound);
+    owed.push_back(text);
+  }
+  for (const auto& [uid, debtor] : ledger.debtors()) {
+    if (debtor.owed.empty()) continue;
+    const auto blocked = std::find_if(
+        blocked_.members.begin(), blocked_.members.end(),
+        [uid = uid](const BlockedMember& other) { return other.goroutine.who.uid == uid; });
+    owed.push_back("owed by " + who_short(debtor.who) +
+                   (blocked != blocked_.members.end() ? ", which is blocked too"
+                    : debtor.carriers == 0            ? ", which has ended"
+                                                      : ""));
+  }
+  for (std::size_t i = 0; i < owed.size() && i < kMost; ++i) section.add_prose(8, owed[i]);
 }
 
 void Writer::add_group(const std::vector<const BlockedMember*>& group) {
@@ -220,8 +249,8 @@ void relate(Blocked& blocked, const std::vector<const DeadGoroutine*>& of) {
 
 }  // namespace
 
-Blocked describe_blocked(Books& books, LockMisuse& locks, const std::vector<DeadGoroutine>& dead,
-                         const LeakVerdict& verdict) {
+Blocked describe_blocked(Books& books, LockMisuse& locks, WaitGroups& groups,
+                         const std::vector<DeadGoroutine>& dead, const LeakVerdict& verdict) {
   Blocked blocked;
   blocked.count = dead.size();
   blocked.looked = verdict.looked && !verdict.blind;
@@ -251,6 +280,9 @@ Blocked describe_blocked(Books& books, LockMisuse& locks, const std::vector<Dead
     member.goroutine.held = held_by(books, *each.actor);
     if (member.goroutine.targets.size() == 1) {
       member.ended = locks.ended_holder(member.goroutine.targets[0].id);
+    }
+    if (member.goroutine.wait.reason == WaitReason::wait_group_wait) {
+      member.ledger = groups.state_of(member.goroutine.targets[0].id, {}).ledger;
     }
     blocked.members.push_back(std::move(member));
     of.push_back(&each);

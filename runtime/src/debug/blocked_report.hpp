@@ -9,16 +9,18 @@
 #include "debug/leak_scan.hpp"
 #include "debug/lock_misuse.hpp"
 #include "debug/snapshot.hpp"
+#include "debug/wait_groups.hpp"
 
 namespace sluice::checked {
 
 // One of them, with the others that it depends on, by index.
 struct BlockedMember {
   Snapshot goroutine;
-  std::vector<std::size_t> holders;   // of the lock that it waits for
-  std::vector<std::size_t> partners;  // who else refers to the object that it waits for
-  std::optional<EndedHolder> ended;   // held that lock, and is gone
-  std::size_t others = 0;             // like it, and left out
+  std::vector<std::size_t> holders;       // of the lock that it waits for
+  std::vector<std::size_t> partners;      // who else refers to the object that it waits for
+  std::optional<EndedHolder> ended;       // held that lock, and is gone
+  std::optional<WaitGroupLedger> ledger;  // of the WaitGroup that it waits for
+  std::size_t others = 0;                 // like it, and left out
 };
 
 struct Blocked {
@@ -31,8 +33,8 @@ struct Blocked {
 };
 
 // Copies from the books what the report needs. Of many that are alike a few are taken.
-Blocked describe_blocked(Books& books, LockMisuse& locks, const std::vector<DeadGoroutine>& dead,
-                         const LeakVerdict& verdict);
+Blocked describe_blocked(Books& books, LockMisuse& locks, WaitGroups& groups,
+                         const std::vector<DeadGoroutine>& dead, const LeakVerdict& verdict);
 
 // `now` is the time since the start.
 Report blocked_report(const Blocked& blocked, std::int64_t now);

@@ -42,7 +42,7 @@ std::size_t Leaks::tell(const LeakVerdict& verdict, bool after_main) {
     if (before == nullptr || std::string_view(before) != "SL202") fresh.push_back(dead);
   }
   if (fresh.empty()) return verdict.dead.size();
-  Blocked blocked = describe_blocked(books_, locks_, fresh, verdict);
+  Blocked blocked = describe_blocked(books_, locks_, groups_, fresh, verdict);
   blocked.after_main = after_main;
   const std::int64_t now = books_.roughly_since_start();
   books_.reporter.report([&] { return blocked_report(blocked, now); });

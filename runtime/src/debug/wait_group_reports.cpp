@@ -118,6 +118,12 @@ std::uint64_t number(std::uint64_t code, const void* a, std::uint64_t b = 0) {
 
 }  // namespace
 
+std::string still_owed(const WaitGroupLedger& ledger) {
+  std::int64_t added = 0;
+  for (const AddSite& add : ledger.adds()) added += add.added;
+  return std::to_string(ledger.counter()) + " of " + std::to_string(added) + " still owed";
+}
+
 std::int64_t lost(const WaitGroupLedger& ledger) {
   return ledger.owed_by_the_dead() + ledger.unbound();
 }
@@ -138,13 +144,11 @@ void add_owed(Section& section, const ObjectInfo& object, const WaitGroupLedger&
 
 Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
                        const std::vector<std::string>& waiting, bool certain, Names& names) {
-  std::int64_t added = 0;
-  for (const AddSite& add : ledger.adds()) added += add.added;
   const std::string group = names.quoted(object);
   Report report;
   report.code = "SL502";
   report.title = (group.front() == '\'' ? "WaitGroup " : "") + group + " can never reach zero (" +
-                 std::to_string(ledger.counter()) + " of " + std::to_string(added) + " still owed)";
+                 still_owed(ledger) + ")";
   report.certainty = certain ? "certain" : "likely";
   const bool dead = ledger.owed_by_the_dead() > 0;
   report.why =

@@ -142,6 +142,8 @@ class WaitGroups {
 // SL502, certain when nobody else can run, else likely. `waiting` is one line for each waiter.
 Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
                        const std::vector<std::string>& waiting, bool certain, Names& names);
+// "1 of 4 still owed"
+std::string still_owed(const WaitGroupLedger& ledger);
 // How many of the outstanding dones nobody can do any more.
 std::int64_t lost(const WaitGroupLedger& ledger);
 // The table of where was added, and who owes what is left.
