@@ -39,6 +39,12 @@ std::string hex(std::uintptr_t value) {
   return text;
 }
 
+// A function that the program can call, as far as its file tells.
+bool is_public(const Frame& frame) {
+  return frame.file.find("include/sluice/") != std::string::npos &&
+         frame.file.find("/detail/") == std::string::npos;
+}
+
 }  // namespace
 
 std::string place(const Frame& frame) {
@@ -68,9 +74,11 @@ Chain visible_chain(std::span<const void* const> pcs) {
     chain.frames.pop_back();
     ++chain.hidden;
   }
-  if (chain.frames.empty() && !pcs.empty()) {
-    chain.frames = symbolize(pcs.front());
-    chain.hidden = 0;
+  if (chain.frames.empty() && !all.empty()) {
+    // The program's function ended in a tail call, and is gone: what it called is told.
+    const auto called = std::find_if(all.begin(), all.end(), is_public);
+    chain.frames.push_back(called != all.end() ? *called : all.front());
+    chain.hidden = all.size() - 1;
   }
   if (chain.frames.empty()) chain.frames.emplace_back();
   return chain;
