@@ -145,24 +145,27 @@ bool WaitGroupLedger::settle(Debtor& debtor) {
   return true;
 }
 
-void WaitGroupLedger::note_done(const Identity& by, const void* pc, std::int64_t now) {
+DoneSite::By* WaitGroupLedger::note_done(const Identity& by, const void* pc, std::int64_t now) {
   auto site = std::find_if(dones_.begin(), dones_.end(),
                            [pc](const DoneSite& done) { return done.pc == pc; });
   if (site == dones_.end()) site = dones_.insert(dones_.end(), {pc, 0, {}});
   ++site->count;
-  if (site->by.size() < 8) site->by.push_back({by, now});
+  if (site->by.size() == 8) return nullptr;
+  site->by.push_back({by, now, kNoStack});
+  return &site->by.back();
 }
 
 Settled WaitGroupLedger::done(const Identity& by, std::span<const std::uint64_t> debtors,
                               const void* pc, std::int64_t now) {
   --counter_;
-  note_done(by, pc, now);
+  DoneSite::By* const noted = note_done(by, pc, now);
   if (counter_ < 0) return Settled::none;
   for (const std::uint64_t uid : debtors) {
     const auto found = debtors_.find(uid);
     if (found == debtors_.end() || found->second.owed.empty()) continue;
     AddSite& add = adds_[found->second.owed.back().add];
     ++add.done_own;
+    if (noted != nullptr) noted->add = add.site;
     const void* started = found->second.who.creation_pc;
     if (add.kept_by.size() < kMostKinds &&
         std::find(add.kept_by.begin(), add.kept_by.end(), started) == add.kept_by.end()) {

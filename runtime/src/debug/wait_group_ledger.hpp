@@ -31,7 +31,8 @@ struct AddSite {
 struct DoneSite {
   struct By {
     Identity who;
-    std::int64_t at = 0;  // since the start
+    std::int64_t at = 0;     // since the start
+    StackId add = kNoStack;  // where what it owed itself was added
   };
   const void* pc = nullptr;
   std::int64_t count = 0;
@@ -110,7 +111,8 @@ class WaitGroupLedger {
  private:
   std::uint32_t index_of(StackId site, const Identity& by);
   bool settle(Debtor& debtor);
-  void note_done(const Identity& by, const void* pc, std::int64_t now);
+  // Null: it is not one of the first few.
+  DoneSite::By* note_done(const Identity& by, const void* pc, std::int64_t now);
   void start_over();
 
   std::int64_t counter_ = 0;

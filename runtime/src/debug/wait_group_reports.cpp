@@ -231,8 +231,12 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
         if (earlier.who.uid != by.uid || (site.pc == pc && &earlier == &site.by.back())) continue;
         char at[32];
         std::snprintf(at, sizeof at, "+%.3f s", static_cast<double>(earlier.at) / 1e9);
-        section.add(
-            4, who_short(by) + " already did done() at " + place_of(site.pc) + " (" + at + ")");
+        std::string text =
+            who_short(by) + " already did done() at " + place_of(site.pc) + " (" + at + ")";
+        if (const auto add = stack_of(earlier.add); !add.empty()) {
+          text += "; it owed 1 (add at " + place(user_frame(add.front())) + ")";
+        }
+        section.add_prose(4, text);
         break;
       }
     }

@@ -58,6 +58,7 @@ TEST(WaitGroups, negative_counter) {
   EXPECT_EQ(program.only().title, "WaitGroup 'workers' counter would become -1");
   EXPECT_TRUE(says(program.only(), "extra done()"));
   EXPECT_TRUE(says(program.only(), "goroutine 2 already did done() at")) << program.only().text;
+  EXPECT_TRUE(says(program.only(), "it owed 1 (add at ")) << program.only().text;
   EXPECT_TRUE(says(program.only(), "totals: add 1 ("));
   EXPECT_TRUE(says(program.only(), "done 2 ("));
 }
