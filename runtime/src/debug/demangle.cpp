@@ -111,6 +111,11 @@ std::string shorten(std::string_view demangled) {
   const std::size_t space = name.rfind(' ', stop == name.size() ? stop : stop - (stop > 0));
   if (space != std::string::npos && space < stop) name.erase(0, space + 1);
   while (name.starts_with('*') || name.starts_with('&')) name.erase(0, 1);
+  constexpr std::string_view kLambda = "{lambda}";
+  if (const std::size_t last = name.rfind("{lambda}::"); last != std::string::npos) {
+    const std::string_view local = std::string_view(name).substr(last + kLambda.size() + 2);
+    if (!local.empty() && local != kLambda) name.erase(0, last + kLambda.size() + 2);
+  }
   return name.empty() ? std::string(demangled) : name;
 }
 

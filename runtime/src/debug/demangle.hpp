@@ -12,7 +12,7 @@ std::string demangle(const char* mangled);
 
 // Takes parameter lists, template arguments, return types, qualifiers and unnamed namespaces out of
 // a demangled name, and calls every lambda `{lambda}`: "main::{lambda(int)#2}::operator()(int)
-// const" becomes "main::{lambda}".
+// const" becomes "main::{lambda}". What is declared inside a lambda is known by its own name.
 std::string shorten(std::string_view demangled);
 
 // Whether a shortened function name belongs to the runtime or to the standard library, whose frames

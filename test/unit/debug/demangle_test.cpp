@@ -24,6 +24,8 @@ TEST(Shorten, calls_every_lambda_lambda) {
   EXPECT_EQ(shorten("main::{lambda()#1}::operator()() const"), "main::{lambda}");
   EXPECT_EQ(shorten("main::{lambda(auto:1)#3}::operator()<int>(int) const"), "main::{lambda}");
   EXPECT_EQ(shorten("main::$_0::operator()() const"), "main::{lambda}");
+  EXPECT_EQ(shorten("main::{lambda()#1}::operator()() const::mu"), "mu");
+  EXPECT_EQ(shorten("main::{lambda()#1}::operator()() const::Guard::enter(int)"), "Guard::enter");
   EXPECT_EQ(shorten("main::'lambda'()::operator()() const"), "main::{lambda}");
   EXPECT_EQ(
       shorten("serve(int)::{lambda()#1}::operator()() const::{lambda()#2}::operator()() const"),
