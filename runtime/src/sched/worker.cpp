@@ -164,8 +164,9 @@ SLUICE_THREAD_CONFINED void Worker::end_stretch() noexcept {
   if (!was_long) return;
   rusage usage;
   if (getrusage(RUSAGE_THREAD, &usage) != 0) return;
-  if (std::exchange(descheduled, usage.ru_nivcsw) == usage.ru_nivcsw)
-    shuffle->ran_long(current->chance);
+  const bool blamed = descheduled == usage.ru_nivcsw;
+  descheduled = usage.ru_nivcsw;
+  if (blamed) shuffle->ran_long(current->chance);
 }
 
 SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
