@@ -7,7 +7,7 @@
 namespace sluice::checked {
 namespace {
 
-constexpr std::size_t kMostKinds = 4;  // of goroutines that one call of add is for
+constexpr std::size_t kMostKept = 16;
 
 }  // namespace
 
@@ -39,8 +39,7 @@ void WaitGroupLedger::start_over() {
   // The usual group is filled from one place over and over: what it has there is used again.
   if (adds_.size() == 1 && dones_.size() <= 1) {
     AddSite& add = adds_.front();
-    add.added = add.done = add.unbound = add.done_own = 0;
-    add.kept_by.clear();
+    add.added = add.done = add.unbound = 0;
     for (DoneSite& done : dones_) {
       done.count = 0;
       done.by.clear();
@@ -57,10 +56,7 @@ bool WaitGroupLedger::debtors_are_gone_and_of_a_kind() const noexcept {
   for (const auto& [uid, debtor] : debtors_) {
     if (debtor.carriers != 0) return false;
     for (const Owed& owed : debtor.owed) {
-      const std::vector<const void*>& kept_by = adds_[owed.add].kept_by;
-      if (std::find(kept_by.begin(), kept_by.end(), debtor.who.creation_pc) == kept_by.end()) {
-        return false;
-      }
+      if (!was_kept(adds_[owed.add].site, debtor.who)) return false;
     }
   }
   return true;
@@ -145,6 +141,17 @@ bool WaitGroupLedger::settle(Debtor& debtor) {
   return true;
 }
 
+bool WaitGroupLedger::was_kept(StackId site, const Identity& who) const noexcept {
+  return std::any_of(kept_.begin(), kept_.end(), [&](const Kept& kept) {
+    return kept.site == site && kept.started == who.creation_pc;
+  });
+}
+
+void WaitGroupLedger::note_kept(StackId site, const Identity& who) {
+  if (passed_on_ || kept_.size() == kMostKept || was_kept(site, who)) return;
+  kept_.push_back({site, who.creation_pc});
+}
+
 DoneSite::By* WaitGroupLedger::note_done(const Identity& by, const void* pc, std::int64_t now) {
   auto site = std::find_if(dones_.begin(), dones_.end(),
                            [pc](const DoneSite& done) { return done.pc == pc; });
@@ -164,13 +171,8 @@ Settled WaitGroupLedger::done(const Identity& by, std::span<const std::uint64_t>
     const auto found = debtors_.find(uid);
     if (found == debtors_.end() || found->second.owed.empty()) continue;
     AddSite& add = adds_[found->second.owed.back().add];
-    ++add.done_own;
     if (noted != nullptr) noted->add = add.site;
-    const void* started = found->second.who.creation_pc;
-    if (add.kept_by.size() < kMostKinds &&
-        std::find(add.kept_by.begin(), add.kept_by.end(), started) == add.kept_by.end()) {
-      add.kept_by.push_back(started);
-    }
+    note_kept(add.site, found->second.who);
     settle(found->second);
     return Settled::own;
   }
@@ -186,6 +188,8 @@ Settled WaitGroupLedger::done(const Identity& by, std::span<const std::uint64_t>
     }
   }
   ++loose_dones_;
+  passed_on_ = true;
+  kept_.clear();
   for (AddSite& add : adds_) {
     if (take_unbound(add)) return Settled::loose;
   }

@@ -24,8 +24,6 @@ struct AddSite {
   std::int64_t added = 0;
   std::int64_t done = 0;
   std::int64_t unbound = 0;   // of the outstanding ones, those that no goroutine was started for
-  std::int64_t done_own = 0;  // of the done ones, those that were done by whom they were bound to
-  std::vector<const void*> kept_by{};  // where the first few of those were started
 };
 
 struct DoneSite {
@@ -86,8 +84,8 @@ class WaitGroupLedger {
   // Whether that is all that is owed. Quick while anybody who owes is alive.
   bool owed_by_the_dead_alone() const noexcept;
 
-  // Whether all who ever owed are gone (one that has paid may go on to do more), and those who
-  // still owe were started where others were that did what they owed.
+  // Whether all who owed since the last zero are gone (one that has paid may go on to do more), and
+  // those who still owe were started where others were that did what they owed, at any time.
   bool debtors_are_gone_and_of_a_kind() const noexcept;
 
   // Returns the index of the AddSite; `n` is positive.
@@ -111,11 +109,21 @@ class WaitGroupLedger {
  private:
   std::uint32_t index_of(StackId site, const Identity& by);
   bool settle(Debtor& debtor);
+  void note_kept(StackId site, const Identity& who);
+  bool was_kept(StackId site, const Identity& who) const noexcept;
   // Null: it is not one of the first few.
   DoneSite::By* note_done(const Identity& by, const void* pc, std::int64_t now);
   void start_over();
 
+  // What was added at `site` for goroutines started at `started` was done by these.
+  struct Kept {
+    StackId site = kNoStack;
+    const void* started = nullptr;
+  };
+
   std::int64_t counter_ = 0;
+  std::vector<Kept> kept_;  // the first few, of all times; none once work was passed on
+  bool passed_on_ = false;
   std::vector<AddSite> adds_;
   std::uint32_t last_add_ = 0;
   std::unordered_map<std::uint64_t, std::uint32_t> add_index_;              // by site and goroutine

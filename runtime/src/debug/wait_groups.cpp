@@ -244,11 +244,6 @@ bool WaitGroups::stalled(ObjectId id, const Group& group, std::size_t ending) {
   const WaitGroupLedger& ledger = group.ledger;
   if (group.waiters.empty() || ledger.counter() <= 0 || ledger.loose_dones() > 0) return false;
   if (ledger.unbound() > 0 || !ledger.owed_by_the_dead_alone()) return false;
-  for (const auto& [uid, debtor] : ledger.debtors()) {
-    for (const Owed& owed : debtor.owed) {
-      if (ledger.adds()[owed.add].done_own == 0) return false;
-    }
-  }
   // A goroutine that was started between the counted ones is of no kind with them, and one of
   // several workers may do more than its share.
   if (!ledger.debtors_are_gone_and_of_a_kind()) return false;

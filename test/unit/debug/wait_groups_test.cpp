@@ -257,6 +257,37 @@ TEST(WaitGroups, stalled_beside_goroutines_that_live_is_likely) {
   EXPECT_TRUE(says(program.only(), "goroutine 5")) << program.only().text;
 }
 
+// Zero in between: those of earlier rounds are evidence as good as those of this one.
+TEST(WaitGroups, stalled_after_others_of_its_kind_did_their_part_before) {
+  Program program;
+  Object wg{ObjectKind::wait_group};
+  program.go(program.main(), "server");
+  for (int i = 0; i < 3; ++i) {
+    program.add(program.main(), wg, 1, "pool.cc:40");
+    Goroutine& worker = program.go(program.main());
+    if (i == 2) program.wait_parked(program.main(), wg);
+    if (i < 2) program.done(worker, wg);
+    program.end(worker);
+  }
+  EXPECT_TOLD(program, "SL502");
+  EXPECT_EQ(program.only().certainty, "likely");
+}
+
+TEST(WaitGroups, no_evidence_is_left_of_a_group_whose_work_was_once_passed_on) {
+  Program program;
+  Object wg{ObjectKind::wait_group};
+  Goroutine& other = program.go(program.main(), "other");
+  for (int i = 0; i < 3; ++i) {
+    program.add(program.main(), wg, 1, "pool.cc:40");
+    Goroutine& worker = program.go(program.main());
+    if (i == 2) program.wait_parked(program.main(), wg);
+    if (i == 0) program.done(worker, wg);
+    program.end(worker);
+    if (i == 1) program.done(other, wg);
+  }
+  EXPECT_SILENT(program);
+}
+
 TEST(WaitGroups, a_wait_that_begins_too_late_is_stalled_from_the_start) {
   Program program;
   Object wg{ObjectKind::wait_group};
