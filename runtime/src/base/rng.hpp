@@ -10,7 +10,7 @@ namespace sluice::base {
 // splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014).
 class Rng {
  public:
-  constexpr explicit Rng(std::uint64_t seed) noexcept : state_(seed) {}
+  SLUICE_THREAD_CONFINED constexpr explicit Rng(std::uint64_t seed) noexcept : state_(seed) {}
   SLUICE_THREAD_CONFINED std::uint64_t next() noexcept {
     std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;

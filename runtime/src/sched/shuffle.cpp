@@ -1,7 +1,5 @@
 #include "sched/shuffle.hpp"
 
-#include <algorithm>
-
 #include "base/rng.hpp"
 #include "base/sanitizers.hpp"
 
@@ -103,7 +101,8 @@ SLUICE_THREAD_CONFINED std::uint32_t Shuffle::below(Chance& chance,
 }
 
 SLUICE_THREAD_CONFINED void Shuffle::draw_gap(Chance& chance) const noexcept {
-  const auto step = std::min<std::uint8_t>(chance.changes / kChangesAStep, kCalmest);
+  const std::uint32_t steps = chance.changes / kChangesAStep;
+  const std::uint32_t step = steps < kCalmest ? steps : kCalmest;
   chance.until_change =
       static_cast<std::uint16_t>(1 + draw_below(chance.state, (2 * gap_ - 1) << step));
 }

@@ -1,4 +1,5 @@
 // The shuffled schedule: one seed is one schedule on one worker, seeds differ, and nobody starves.
+#include <atomic>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -157,7 +158,7 @@ SLUICE_CHILD(prints_its_order) {
     Mutex logged;
     RWMutex shared;
     WaitGroup all;
-    int count = 0;
+    std::atomic<int> count = 0;
     const auto one = make_chan<int>();
     const auto two = make_chan<int>(3);
     const auto log = [&](int id, const char* what, int value) {
