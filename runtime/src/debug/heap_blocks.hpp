@@ -21,7 +21,8 @@ inline constexpr std::uintptr_t kChunkHeader = 16;
 std::uintptr_t block_size(std::uintptr_t start) noexcept;
 
 // Calls visit(start of the user's block, in use) for each chunk from `first` on. True: the sizes
-// fit together and lead exactly to `end`. `top` becomes the last chunk.
+// fit together and lead exactly to `end`. `top` becomes the last chunk, which is what was never
+// handed out, and what came back next to it.
 template <class Visit>
 bool walk_chunks(std::uintptr_t first, std::uintptr_t end, std::uintptr_t& top,
                  Visit visit) noexcept;
@@ -99,7 +100,7 @@ bool walk_chunks(std::uintptr_t first, std::uintptr_t end, std::uintptr_t& top,
     const std::uintptr_t next = chunk + size;
     top = chunk;
     if (next == end) {
-      visit(chunk + kChunkHeader, true);
+      visit(chunk + kChunkHeader, false);
       return true;
     }
     if (next + 16 > end) return false;

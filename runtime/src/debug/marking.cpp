@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "debug/heap_blocks.hpp"
 
@@ -10,6 +11,9 @@ namespace {
 
 // Larger pieces are looked at page by page, as some may never have been touched.
 constexpr std::uintptr_t kLarge = 256 * 1024;
+// Added to the end of the heap that a block is in, which stands for its own as long as its size has
+// not been read.
+constexpr std::uintptr_t kUnread = 1;
 
 }  // namespace
 
@@ -56,7 +60,15 @@ bool Marking::ready() noexcept {
          pending_.reserve(scratch_, scratch_.left() / 2 / sizeof(Range));
 }
 
-Marking::Segment* Marking::segment_of(std::uintptr_t address) const noexcept {
+inline Marking::Segment* Marking::segment_of(std::uintptr_t address) const noexcept {
+  Segment*& near = near_[(address >> kNearLog2) % kNear];
+  if (near != nullptr && near->range.contains(address)) return near;
+  Segment* found = find_segment(address);
+  if (found != nullptr) near = found;
+  return found;
+}
+
+Marking::Segment* Marking::find_segment(std::uintptr_t address) const noexcept {
   auto* first = const_cast<Segment*>(segments_.begin());
   std::size_t count = segments_.size();
   while (count > 1) {
@@ -149,40 +161,71 @@ void Marking::reach_stack(std::uint32_t number) noexcept {
   if (undoing_) touch(reinterpret_cast<std::uintptr_t>(&stack));
   if (stack.memory.whole.size() > 0) push(stack.memory.whole);
   if (stack.watched) tell(reinterpret_cast<std::uintptr_t>(&stack));
-  for (const void* word : stack.memory.extra) look(reinterpret_cast<std::uintptr_t>(word));
+  for (const void* word : stack.memory.extra) root_word(reinterpret_cast<std::uintptr_t>(word));
 }
 
-void Marking::look(std::uintptr_t word) noexcept {
-  if (word - all_.low > all_.size()) return;
-  Segment* segment = segment_of(word);
-  if (segment == nullptr) return;
-  if (segment->kind == Kind::heap) {
-    BlockMap& blocks = *segment->blocks;
-    const std::uintptr_t start = blocks.find(word);
-    if (start == 0 || !blocks.reach(start)) return;
+void Marking::decide(std::uintptr_t word, Segment& segment) noexcept {
+  if (segment.kind == Kind::heap) {
+    BlockMap& blocks = *segment.blocks;
+    const std::uintptr_t start = blocks.reach_at(word);
+    if (start == 0) return;
     if (undoing_) touch(start);
-    // The last chunk of a heap has no next one whose first word it could use.
-    push({start, std::min(start + block_size(start), blocks.range().high)});
+    push({start, segment.range.high | kUnread});
     if (blocks.watched(start)) tell(start);
-  } else if (segment->kind == Kind::block) {
-    if (segment->reached) return;
-    segment->reached = true;
-    if (undoing_) touch(segment->range.low);
-    push(segment->range);
-    if (segment->watched) tell(segment->range.low);
-  } else if (const std::uint32_t number = stack_at(*segment, word); number != 0) {
+  } else if (segment.kind == Kind::block) {
+    if (segment.reached) return;
+    segment.reached = true;
+    if (undoing_) touch(segment.range.low);
+    push(segment.range);
+    if (segment.watched) tell(segment.range.low);
+  } else if (const std::uint32_t number = stack_at(segment, word); number != 0) {
     if (stacks_[number - 1].memory.shared.contains(word)) reach_stack(number - 1);
   }
 }
 
+void Marking::root_word(std::uintptr_t word) noexcept {
+  if (Segment* segment = segment_of(word)) decide(word, *segment);
+}
+
+// Which words are pointers is anybody's guess: collecting them takes no branch.
 void Marking::look_at(Range range) noexcept {
   bytes_ += range.size();
   const std::uintptr_t low = all_.low, size = all_.size();
   const auto* at = reinterpret_cast<const std::uintptr_t*>((range.low + 7) & ~std::uintptr_t{7});
   const auto* end = reinterpret_cast<const std::uintptr_t*>(range.high & ~std::uintptr_t{7});
-  for (; at < end; ++at) {
-    if (*at - low <= size) look(*at);
+  while (at < end) {
+    std::size_t count = word_count_;
+    const auto room = static_cast<std::ptrdiff_t>(kWords - count);
+    const auto* until = end - at < room ? end : at + room;
+    while (at < until) {
+      constexpr std::ptrdiff_t kLine = 8, kAhead = 64;  // words
+      __builtin_prefetch(at + kAhead);
+      for (const auto* line = until - at < kLine ? until : at + kLine; at < line; ++at) {
+        const std::uintptr_t word = *at;
+        words_[count] = word;
+        count += word - low <= size ? 1 : 0;
+      }
+    }
+    word_count_ = count;
+    if (count > kWords / 2) decide_words();
   }
+}
+
+void Marking::decide_words() noexcept {
+  Segment* segments[kWords];
+  for (std::size_t i = 0; i < word_count_; ++i) {
+    segments[i] = segment_of(words_[i]);
+    if (segments[i] != nullptr && segments[i]->kind == Kind::heap) {
+      segments[i]->blocks->expect(words_[i]);
+    }
+  }
+  for (std::size_t i = 0; i < word_count_; ++i) {
+    Segment* segment = segments[i];
+    if (segment == nullptr) continue;
+    if (segment->kind == Kind::heap && segment->blocks->reached(words_[i])) continue;
+    decide(words_[i], *segment);
+  }
+  word_count_ = 0;
 }
 
 void Marking::root(Range range) noexcept {
@@ -193,11 +236,36 @@ void Marking::root(Range range) noexcept {
 
 void Marking::add(std::uint32_t goroutine) { reach_stack(goroutine); }
 
+// Takes the last one of the list for later, and gives the one that was taken kComing calls ago.
+// Empty: there is none.
+Range Marking::pop() noexcept {
+  Range range;
+  do {
+    Range fresh;
+    if (!pending_.empty()) {
+      fresh = pending_.pop();
+      const auto* first = reinterpret_cast<const char*>(fresh.low);
+      __builtin_prefetch(first - kChunkHeader);
+      __builtin_prefetch(first + 64);
+      ++coming_count_;
+    }
+    range = std::exchange(coming_[next_coming_++ % kComing], fresh);
+  } while (range.low == 0 && coming_count_ > 0);
+  if (range.low == 0) return {};
+  --coming_count_;
+  if ((range.high & kUnread) != 0) {
+    range.high = std::min(range.low + block_size(range.low), range.high - kUnread);
+  }
+  return range;
+}
+
 bool Marking::next(std::uint32_t& object) {
   while (found_.empty()) {
-    if (pending_.empty()) return false;
-    const Range range = pending_.pop();
-    if (range.size() >= kLarge) {
+    const Range range = pop();
+    if (range.low == 0) {
+      decide_words();
+      if (pending_.empty() && found_.empty()) return false;
+    } else if (range.size() >= kLarge) {
       root(range);
     } else {
       look_at(range);
@@ -214,6 +282,9 @@ void Marking::touch(std::uintptr_t part) noexcept {
 void Marking::undo() noexcept {
   undoing_ = false;
   while (!pending_.empty()) pending_.pop();
+  for (Range& range : coming_) range = {};
+  coming_count_ = 0;
+  word_count_ = 0;
   while (!found_.empty()) found_.pop();
   while (!touched_.empty()) {
     const std::uintptr_t part = touched_.pop();

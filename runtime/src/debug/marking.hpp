@@ -49,7 +49,7 @@ class Marking final : public Reach {
 
   void root(Range range) noexcept;     // those parts that have contents
   void look_at(Range range) noexcept;  // all of it
-  void root_word(std::uintptr_t word) noexcept { look(word); }
+  void root_word(std::uintptr_t word) noexcept;
   void add(std::uint32_t goroutine) override;
   bool next(std::uint32_t& object) override;
 
@@ -96,11 +96,19 @@ class Marking final : public Reach {
     std::uint32_t next = 0;  // of the same bucket, plus one
   };
 
+  static constexpr std::size_t kWords = 128;
+  static constexpr std::size_t kComing = 8;
+  static constexpr unsigned kNearLog2 = 26;  // as far apart as heaps of the C library begin
+  static constexpr std::size_t kNear = 256;
+
   Segment* segment_of(std::uintptr_t address) const noexcept;
+  Segment* find_segment(std::uintptr_t address) const noexcept;
   std::uint32_t stack_at(const Segment& arena, std::uintptr_t address) const noexcept;
-  void look(std::uintptr_t word) noexcept;
   void reach_stack(std::uint32_t number) noexcept;
   void push(Range range) noexcept;
+  Range pop() noexcept;
+  void decide(std::uintptr_t word, Segment& segment) noexcept;
+  void decide_words() noexcept;
   void tell(std::uintptr_t part) noexcept;
   std::uint32_t& bucket(std::uintptr_t part) noexcept;
   void touch(std::uintptr_t part) noexcept;
@@ -115,8 +123,18 @@ class Marking final : public Reach {
   ScratchList<Watched> watched_;
   std::uint32_t* buckets_ = nullptr;
   std::size_t bucket_mask_ = 0;
-  ScratchList<std::uint32_t> found_;     // objects that were reached and not yet given
-  ScratchList<Range> pending_;           // reached and not yet looked at
+  ScratchList<std::uint32_t> found_;   // objects that were reached and not yet given
+  mutable Segment* near_[kNear] = {};  // the one that was found last, by some bits of the address
+  // Words that are about to be decided on, all together: what that needs is asked from memory for
+  // all of them first.
+  std::uintptr_t words_[kWords];
+  std::size_t word_count_ = 0;
+  // Reached and not yet looked at; of blocks the size is still to be read. Those in coming_ were
+  // asked for from memory.
+  ScratchList<Range> pending_;
+  Range coming_[kComing];
+  std::size_t next_coming_ = 0;
+  std::size_t coming_count_ = 0;
   ScratchList<std::uintptr_t> touched_;  // reached since undoing_ was set
   bool undoing_ = false;
   bool failed_ = false;

@@ -213,18 +213,21 @@ void MemoryRoots::add_root(Range range) noexcept {
 
 // Null: its sizes do not fit together.
 BlockMap* MemoryRoots::read_heap(Range chunks, std::uintptr_t& top) noexcept {
-  std::uintptr_t last = 0;
-  if (!walk_chunks(chunks.low, chunks.high, last, [](std::uintptr_t, bool) {})) return nullptr;
   auto* map = scratch_.take<BlockMap>(1);
   if (map == nullptr || !map->init(scratch_, chunks)) return nullptr;
-  walk_chunks(chunks.low, chunks.high, top, [&](std::uintptr_t start, bool in_use) {
+  const std::size_t caches = caches_.size();
+  const bool fits = walk_chunks(chunks.low, chunks.high, top, [&](std::uintptr_t start, bool used) {
     map->add(start);
-    if (!in_use) {
+    if (!used) {
       map->reach(start);
     } else if (block_size(start) + 8 == kCacheBytes + 16) {
       caches_.push(start);
     }
   });
+  if (!fits) {
+    while (caches_.size() > caches) caches_.pop();
+    return nullptr;
+  }
   if (!heaps_.add(map) || !marking_.add_heap(map)) failed_ = true;
   return map;
 }

@@ -21,6 +21,8 @@ Scratch::Scratch() noexcept {
     // Not in core files, nor in forked children.
     ::madvise(memory, size, MADV_DONTDUMP);
     ::madvise(memory, size, MADV_DONTFORK);
+    // Books on a large heap are asked for in no order.
+    ::madvise(memory, size, MADV_HUGEPAGE);
     return;
   }
 }

@@ -1,5 +1,7 @@
 #include "sched/memory.hpp"
 
+#include <algorithm>
+
 #include "base/clock.hpp"
 #include "fiber/stack_arena.hpp"
 #include "sched/goroutine.hpp"
@@ -83,6 +85,9 @@ SLUICE_THREAD_CONFINED void for_each_stack(void (*visit)(const StackInfo&, void*
     const fiber::Arena& arena = fiber::arena(i);
     const std::uint32_t slots = arena.fresh.load(std::memory_order_acquire);
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      // Each is on a page of its own.
+      constexpr std::uint32_t kAhead = 16;
+      __builtin_prefetch(goroutine_at(arena.stack(std::min(slot + kAhead, slots - 1))));
       const fiber::Stack stack = arena.stack(slot);
       Goroutine* goroutine = goroutine_at(stack);
       StackInfo info;

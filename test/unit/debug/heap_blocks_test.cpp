@@ -51,10 +51,10 @@ TEST(HeapBlocks, a_whole_heap_is_walked_and_free_chunks_are_told) {
   const auto a = heap.chunk(48);
   heap.chunk(64, false);
   const auto b = heap.chunk(1024);
-  const auto top = heap.chunk(512);
+  heap.chunk(512);
   std::vector<std::uintptr_t> in_use;
   EXPECT_TRUE(heap.walk(&in_use));
-  EXPECT_EQ(in_use, (std::vector{a, b, top}));
+  EXPECT_EQ(in_use, (std::vector{a, b}));
   EXPECT_EQ(block_size(a), 40u);
 }
 
