@@ -6,7 +6,7 @@
 std::atomic<bool> told{false};
 
 int main() {
-  sluice::debug::set_report_handler([](const sluice::debug::Report& report) { told = report.code == "SL502"; });
+  sluice::debug::set_report_handler([](const sluice::debug::Report& report) { if (report.code == "SL502") told = true; });
   return sluice::run([] {
     sluice::WaitGroup workers;
     std::atomic<int> finished{0};
