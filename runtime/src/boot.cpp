@@ -255,8 +255,19 @@ void observe(const Options& options) {
 
 void compose() {
   set_idle_source({&timers_next_due, &timers_poll, &timers_clear});
-  checked::set_facade(
-      {&dump_all, [] { return g_hub != nullptr ? g_hub->check_leaks() : 0; }, &limit_of_workers});
+  checked::Facade facade;
+  facade.goroutine_dump = &dump_all;
+  facade.check_leaks = [] { return g_hub != nullptr ? g_hub->check_leaks() : 0; };
+  facade.workers = &limit_of_workers;
+  facade.daemon = [] {
+    Goroutine* goroutine = running_goroutine();
+    if (observed() && goroutine != nullptr) g_hub->daemon(*goroutine);
+  };
+  facade.external_waker = [](const void* object) {
+    expect_external_waker();
+    if (observed() && object != nullptr) g_hub->external_waker(object);
+  };
+  checked::set_facade(facade);
   g_previous_terminate = std::set_terminate(&on_terminate);
 }
 

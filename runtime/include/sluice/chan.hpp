@@ -238,6 +238,18 @@ namespace debug {
 /// Gives the channel that the handle at `channel` refers to the name by which reports call it. As
 /// for other objects, the name is the channel's, not the handle's. Nothing for a nil channel.
 template <class T>
+void external_waker(const Chan<T>* channel) {
+  debug::external_waker(static_cast<const void*>(detail::core_of(SendChan<T>(*channel))));
+}
+template <class T>
+void external_waker(const SendChan<T>* channel) {
+  debug::external_waker(static_cast<const void*>(detail::core_of(*channel)));
+}
+template <class T>
+void external_waker(const RecvChan<T>* channel) {
+  debug::external_waker(static_cast<const void*>(detail::core_of(*channel)));
+}
+template <class T>
 void name(const Chan<T>* channel, std::string_view name) {
   debug::name(static_cast<const void*>(detail::core_of(SendChan<T>(*channel))), name);
 }

@@ -38,6 +38,24 @@ SLUICE_EXPORT void order_exempt(const void* a, const void* b, std::string_view r
 /// it; the rank is forgotten when the lock is destroyed. Without checked mode it does nothing.
 SLUICE_EXPORT void rank(const void* lock, int rank);
 
+/// Says that the calling goroutine may live for ever, as one that serves requests until the program
+/// ends: it is never reported as leaked (SL202, SL401).
+///
+/// What it refers to counts as within reach, so that goroutines that it could wake are not taken
+/// for lost either. It still takes part in deadlocks of locks, and a program in which all
+/// goroutines sleep ends with it. Holds until the goroutine ends, and does nothing on a thread of
+/// your own. Without checked mode it does nothing.
+SLUICE_EXPORT void daemon() noexcept;
+
+/// Says that a thread which the runtime can't see will signal the object at `object`, be it of
+/// another process, or not started yet: goroutines that wait for it are not reported as lost
+/// (SL202, SL302).
+///
+/// To be called inside `run`. From then on the program is not ended because all goroutines sleep,
+/// with checked mode or without; no other thread has to be there. What is said of the object holds
+/// until it is destroyed, that the program goes on holds for its life.
+SLUICE_EXPORT void external_waker(const void* object);
+
 /// All goroutines with what each waits for and its stack, in the format of Go's tracebacks.
 ///
 /// Works in plain mode too. Takes milliseconds: it reads the program's debug information. Empty

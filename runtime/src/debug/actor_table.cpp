@@ -57,6 +57,7 @@ void ActorTable::remove(ActorState& state) {
   state.last = {};
   state.time.reset(nullptr);
   state.joining = kNoObject;
+  state.daemon.store(false, std::memory_order_relaxed);
   state.verdict.store(nullptr, std::memory_order_relaxed);
   state.inherited.reset();
   state.lent.clear();

@@ -12,6 +12,7 @@
 #include "base/spin_lock.hpp"
 #include "debug/clocks.hpp"
 #include "debug/held_set.hpp"
+#include "debug/hidden_address.hpp"
 #include "debug/inherited_gates.hpp"
 #include "sluice/detail/event.hpp"
 
@@ -32,7 +33,9 @@ struct Wait {
   bool timed = false;  // something will end it by itself
   std::int64_t since = 0;
   const void* pc = nullptr;
-  const void* frame = nullptr;
+  // On its stack. Copies are made of this for reports, and what is left of them in memory that is
+  // used again must not look like a reference.
+  HiddenAddress frame;
   struct Target {
     ObjectId object = kNoObject;
     detail::AccessMode mode = detail::AccessMode::none;
@@ -51,16 +54,11 @@ struct LastCall {
 };
 
 struct ActorState {
-  // Unchanged while the goroutine lives, and guarded by wait_lock against others. A state is used
+  // uid, and what stands behind number: unchanged while the goroutine lives, and guarded by
+  // wait_lock against others. A state is used
   // again after its goroutine has ended; its memory stays a state for ever, so that a stale pointer
   // reads an old value and never garbage.
   std::atomic<std::uint64_t> uid{0};
-  std::uint64_t id = 0;
-  std::uint64_t parent_id = 0;
-  std::uint64_t parent_uid = 0;
-  std::uint32_t birth = 0;  // how many its parent had started, itself included
-  const void* creation_pc = nullptr;
-  detail::Actor* actor = nullptr;
 
   // Odd while the goroutine is parked, and written by it. Who finds the same odd value before and
   // after reading `blocked_on` and `held` has read something true.
@@ -69,6 +67,15 @@ struct ActorState {
   // chain of owners without reading `wait`.
   std::atomic<ObjectId> blocked_on{kNoObject};
   std::atomic<detail::AccessMode> blocked_mode{detail::AccessMode::none};
+  std::uint32_t number = 0;  // in the last look at who can go on: the looker's
+
+  std::uint64_t id = 0;
+  std::uint64_t parent_id = 0;
+  std::uint64_t parent_uid = 0;
+  std::uint32_t birth = 0;  // how many its parent had started, itself included
+  const void* creation_pc = nullptr;
+  detail::Actor* actor = nullptr;
+
   HeldSet held;
   // Guards who it is and `wait`: written by the goroutine, read by reports on living ones.
   base::SpinLock wait_lock;
@@ -77,12 +84,12 @@ struct ActorState {
   // The goroutine's own from here on.
   LastCall last;
   Timeline time;
-  ObjectId joining = kNoObject;  // a WaitGroup whose wait it has entered and not yet left
+  ObjectId joining = kNoObject;     // a WaitGroup whose wait it has entered and not yet left
+  std::atomic<bool> daemon{false};  // may live for ever, as it says of itself
   // A report said that it can never run again; whoever sees it run withdraws that. Set by the
   // reporter.
   std::atomic<const char*> verdict{nullptr};
-  std::uint32_t number = 0;                   // in the last look at who can go on: the looker's
-  std::shared_ptr<InheritedGates> inherited;  // held by ancestors that wait for it
+  std::shared_ptr<InheritedGates> inherited;          // held by ancestors that wait for it
   std::vector<std::shared_ptr<InheritedGates>> lent;  // given to goroutines that it started
   // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
   std::atomic<struct EdgeCache*> edges{nullptr};
@@ -140,6 +147,20 @@ class ActorTable {
   void for_each(Visit visit) {
     for (std::size_t i = 0, count = size_.load(std::memory_order_acquire); i < count; ++i) {
       visit(chunks_[i / kChunk].load(std::memory_order_acquire)[i % kChunk]);
+    }
+  }
+  // The same; what each visit reads first was asked for from memory `ahead` visits before.
+  template <class Visit>
+  void for_each_ahead(std::size_t ahead, Visit visit) {
+    for (std::size_t i = 0, size = size_.load(std::memory_order_acquire); i < size; i += kChunk) {
+      ActorState* chunk = chunks_[i / kChunk].load(std::memory_order_acquire);
+      ActorState* after =
+          i + kChunk < size ? chunks_[i / kChunk + 1].load(std::memory_order_acquire) : chunk;
+      for (std::size_t at = 0; at < kChunk; ++at) {
+        const std::size_t coming = at + ahead;
+        __builtin_prefetch(&(coming < kChunk ? chunk[coming] : after[coming % kChunk]).epoch);
+        visit(chunk[at]);
+      }
     }
   }
   std::size_t alive() const noexcept { return alive_.load(std::memory_order_relaxed); }

@@ -30,9 +30,11 @@ class Writer {
     }
   }
   Report write();
+  Report write_likely(std::size_t waiting);
 
  private:
   void add_causes();
+  void add_certain_causes();
   void add_ended(const EndedHolder& ended);
   void add_circle(const std::vector<std::size_t>& circle);
   void add_hopeless(const GroupState& group);
@@ -183,7 +185,7 @@ bool Writer::add_nobody(const Sleeper& sleeper) {
   return true;
 }
 
-void Writer::add_causes() {
+void Writer::add_certain_causes() {
   for (const auto& [lock, ended] : sleepers_.ended) {
     if (causes_ < kMostCauses) add_ended(ended);
   }
@@ -193,6 +195,10 @@ void Writer::add_causes() {
   for (const auto& [id, group] : sleepers_.groups) {
     if (group.hopeless && causes_ < kMostCauses) add_hopeless(group);
   }
+}
+
+void Writer::add_causes() {
+  add_certain_causes();
   if (causes_ > 0) return;
   // Those at the end of a chain are what the others wait for in the end; a place that many stand at
   // is told once.
@@ -360,7 +366,31 @@ Report Writer::write() {
   return std::move(report_);
 }
 
+// What a thread may yet do is not known: what it would have to do is.
+Report Writer::write_likely(std::size_t waiting) {
+  report_.code = "SL302";
+  report_.title = "likely asleep for ever: " + counted(waiting, "goroutine") +
+                  (waiting == 1 ? " waits" : " wait") + ", only foreign threads remain";
+  report_.certainty = "likely";
+  report_.why = "none has run for a second, no timer is set, and no other thread has woken one";
+  add_certain_causes();
+  report_.essential_sections = report_.sections.size();
+  add_table();
+  if (report_.essential_sections == 0) report_.essential_sections = 1;
+  add_stacks();
+  report_.section().add_prose(
+      2,
+      "help: if a thread will wake them in time, say so with sluice::debug::external_waker of what "
+      "it signals");
+  draw();
+  return std::move(report_);
+}
+
 }  // namespace
+
+Report likely_asleep_report(Sleepers& sleepers, std::size_t waiting, std::int64_t now) {
+  return Writer(sleepers, now).write_likely(waiting);
+}
 
 Report asleep_report(Sleepers& sleepers, std::int64_t now) { return Writer(sleepers, now).write(); }
 

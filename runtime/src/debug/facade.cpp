@@ -12,6 +12,8 @@ std::atomic<ReportHandler> g_handler{nullptr};
 std::atomic<std::string (*)()> g_goroutine_dump{nullptr};
 std::atomic<std::size_t (*)()> g_check_leaks{nullptr};
 std::atomic<int (*)()> g_workers{nullptr};
+std::atomic<void (*)()> g_daemon{nullptr};
+std::atomic<void (*)(const void*)> g_external_waker{nullptr};
 
 }  // namespace
 
@@ -19,6 +21,8 @@ void set_facade(const Facade& facade) noexcept {
   g_goroutine_dump.store(facade.goroutine_dump, std::memory_order_release);
   g_check_leaks.store(facade.check_leaks, std::memory_order_release);
   g_workers.store(facade.workers, std::memory_order_release);
+  g_daemon.store(facade.daemon, std::memory_order_release);
+  g_external_waker.store(facade.external_waker, std::memory_order_release);
 }
 
 int workers() noexcept {
@@ -65,6 +69,16 @@ void rank(const void* lock, int rank) {
   event.objects = {&ranked, 1};
   event.value = rank;
   observer->on_event(event);
+}
+
+void daemon() noexcept {
+  const auto daemon = checked::g_daemon.load(std::memory_order_acquire);
+  if (daemon != nullptr) daemon();
+}
+
+void external_waker(const void* object) {
+  const auto tell = checked::g_external_waker.load(std::memory_order_acquire);
+  if (tell != nullptr) tell(object);
 }
 
 std::string goroutine_dump() {

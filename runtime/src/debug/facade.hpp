@@ -14,6 +14,8 @@ struct Facade {
   std::string (*goroutine_dump)() = nullptr;
   std::size_t (*check_leaks)() = nullptr;
   int (*workers)() = nullptr;
+  void (*daemon)() = nullptr;
+  void (*external_waker)(const void* object) = nullptr;
 };
 void set_facade(const Facade& facade) noexcept;
 

@@ -132,9 +132,7 @@ void Hub::Parts::rare_event(const Event& event) {
     case EventKind::all_asleep:
       return all_asleep();
     case EventKind::quiet:
-      groups.quiet();
-      if (checks) leaks.quiet();
-      return;
+      return quiet(event.value);
     default:
       return;
   }

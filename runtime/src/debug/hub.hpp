@@ -35,6 +35,10 @@ class Hub final : public detail::Observer {
   // Reports them.
   std::size_t check_leaks();
 
+  // debug::daemon and debug::external_waker.
+  void daemon(detail::Actor& goroutine);
+  void external_waker(const void* object);
+
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;

@@ -13,6 +13,7 @@ using detail::WaitReason;
 
 constexpr std::int64_t kDrain = 1'000'000'000;  // for goroutines that start as the program ends
 constexpr std::int64_t kDrainStep = 1'000'000;
+constexpr std::int64_t kLikely = 1'000'000'000;  // so long all sleep before it is said to be likely
 
 }  // namespace
 
@@ -28,6 +29,7 @@ std::vector<Snapshot> Hub::Parts::alive(bool with_stacks) {
   books.actors.for_each([&](ActorState& actor) {
     Snapshot taken = snapshot(books, actor, with_stacks);
     if (taken.who.uid == 0 || taken.who.id == 0) return;  // ended, or a thread of the program's
+    if (actor.daemon.load(std::memory_order_relaxed)) return;
     // One that has been readied will go on, though it has not come to say so.
     taken.parked = taken.parked && !taken.readied;
     alive.push_back(std::move(taken));
@@ -61,6 +63,32 @@ void Hub::Parts::run_ended() {
   const std::int64_t now = books.roughly_since_start();
   books.reporter.report([&] { return leak_report(left, now); });
 }
+
+void Hub::Parts::quiet(std::int64_t for_how_long) {
+  groups.quiet();
+  leaks.sweep();
+  if (checks) leaks.quiet();
+  if (for_how_long >= kLikely) likely_asleep();
+}
+
+// Nobody runs, and no timer is set: a thread that the runtime did not start would have to wake
+// somebody. What nobody at all can wake has been told by now.
+void Hub::Parts::likely_asleep() {
+  const std::lock_guard guard(ending);
+  if (told_likely) return;
+  Sleepers sleepers = find_sleepers(books, misuse, groups, conds);
+  const std::size_t waiting = count_likely_asleep(books, sleepers);
+  if (waiting == 0) return;
+  told_likely = true;
+  const std::int64_t now = books.roughly_since_start();
+  books.reporter.report([&] { return likely_asleep_report(sleepers, waiting, now); });
+}
+
+void Hub::daemon(detail::Actor& goroutine) {
+  parts_->books.actors.of(goroutine).daemon.store(true, std::memory_order_relaxed);
+}
+
+void Hub::external_waker(const void* object) { parts_->books.objects.set_external(object); }
 
 std::size_t Hub::check_leaks() { return parts_->leaks.check(); }
 

@@ -61,6 +61,7 @@ struct Hub::Parts {
   const bool whole_stacks;
   const bool may_be_quick;
   base::ThreadMutex ending;
+  bool told_likely = false;  // under ending
 
   // hub.cpp: which of the methods below hears of an event.
   void other_event(const detail::Event& event, ActorState& actor);
@@ -93,6 +94,8 @@ struct Hub::Parts {
   bool drain();
   void all_asleep();
   void run_ended();
+  void quiet(std::int64_t for_how_long);
+  void likely_asleep();
 
   ObjectId id_of(const detail::Event& event) {
     return event.objects.empty() ? kNoObject : books.objects.id_of(event.objects[0], event);

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/clock.hpp"
 #include "base/sanitizers.hpp"
 #include "debug/liveness.hpp"
 #include "debug/marking.hpp"
 #include "debug/memory_roots.hpp"
+#include "debug/planted.hpp"
 #include "debug/sleeping_books.hpp"
 
 namespace sluice::checked {
@@ -21,41 +21,8 @@ using detail::StackInfo;
 
 // A sanitizer's heap is not the C library's, and its threads are not to be stopped.
 constexpr bool kLooks = !SLUICE_ASAN && !SLUICE_TSAN;
-// Goroutines that are not, each of which waits for an object in a block of the heap that nothing
-// refers to. One is enough to see; a word that is left somewhere may hide one.
-constexpr std::uint32_t kPlanted = 3;
 // Of so many goroutines at most it is found out what they refer to.
 constexpr std::size_t kMostRelated = 64;
-
-class Planted {
- public:
-  explicit Planted(Scratch& scratch) : words_(scratch.take<std::uintptr_t>(kPlanted)) {
-    for (std::uint32_t i = 0; words_ != nullptr && i < kPlanted; ++i) {
-      words_[i] = reinterpret_cast<std::uintptr_t>(std::malloc(kBytes));
-    }
-  }
-  ~Planted() {
-    for (std::uint32_t i = 0; words_ != nullptr && i < kPlanted; ++i) {
-      std::free(reinterpret_cast<void*>(words_[i]));
-    }
-  }
-  Planted(const Planted&) = delete;
-  Planted& operator=(const Planted&) = delete;
-  bool ok() const {
-    return words_ != nullptr &&
-           std::all_of(words_, words_ + kPlanted, [](auto w) { return w != 0; });
-  }
-  std::uintptr_t object(std::uint32_t i) const { return words_[i]; }
-  // What its goroutine's stack would be: it refers to the object.
-  Range stack(std::uint32_t i) const {
-    const auto low = reinterpret_cast<std::uintptr_t>(&words_[i]);
-    return {low, low + sizeof *words_};
-  }
-
- private:
-  static constexpr std::size_t kBytes = 56;
-  std::uintptr_t* words_;
-};
 
 void add_dead(LeakVerdict& verdict, SleepingBooks& sleeping, const bool* live) {
   for (std::uint32_t i = 0; i < sleeping.known(); ++i) {
@@ -82,7 +49,7 @@ class Look {
 
   bool gather(LockMisuse& locks, WaitGroups& groups, Range stack);
   void leave_out_mapped(const std::vector<const void*>& own);
-  void run(const std::vector<const void*>& own);
+  void run(const std::vector<const void*>& own, bool memory);
   LeakVerdict verdict(std::int64_t stopped);
 
  private:
@@ -125,14 +92,17 @@ class Look {
 bool Look::gather(LockMisuse& locks, WaitGroups& groups, Range stack) {
   std::vector<ObjectId> left;
   std::vector<ExactDebt> debts;
+  const std::vector<const void*> externals = books_.objects.externals();
   locks.for_each_left_locked([&](ObjectId id) { left.push_back(id); });
   groups.for_each_exact_debt([&](ObjectId group, std::uint64_t uid) {
     debts.push_back({group, uid, 0});
   });
   if (!sleeping_.left_locked.reserve(scratch_, left.size() + 1) ||
-      !sleeping_.debts.reserve(scratch_, debts.size() + 1)) {
+      !sleeping_.debts.reserve(scratch_, debts.size() + 1) ||
+      !sleeping_.externals.reserve(scratch_, externals.size() + 1)) {
     return false;
   }
+  for (const void* each : externals) sleeping_.externals.push(each);
   for (const ObjectId id : left) sleeping_.left_locked.push(id);
   for (const ExactDebt& debt : debts) sleeping_.debts.push(debt);
   if (!roots_.find_libraries() || !planted_.ok()) return false;
@@ -161,11 +131,14 @@ void Look::leave_out_mapped(const std::vector<const void*>& own) {
 }
 
 bool Look::read_stacks() {
-  std::size_t count = 0;
-  const auto counts = [](const StackInfo&, void* into) { ++*static_cast<std::size_t*>(into); };
-  books_.view.memory->for_each_stack(counts, &count);
-  // Those that run may start others meanwhile, when threads could not be stopped.
-  if (!stacks_.reserve(scratch_, count + count / 8 + 64)) return false;
+  // As many as there could be: what is not used of the room costs nothing.
+  std::size_t slots = 0;
+  books_.view.memory->for_each_arena(
+      [](const detail::ArenaInfo& arena, void* into) {
+        *static_cast<std::size_t*>(into) += (arena.high - arena.low) >> arena.slot_log2;
+      },
+      &slots);
+  if (!stacks_.reserve(scratch_, slots)) return false;
   books_.view.memory->for_each_stack(
       [](const StackInfo& info, void* into) {
         static_cast<ScratchList<Stack>*>(into)->push({info, SleepingBooks::kNone});
@@ -234,7 +207,8 @@ StackMemory Look::memory_of(const Stack& stack) const {
   memory.shared = memory.whole;
   if (info.state == StackInfo::State::parked && stack.number < sleeping_.known()) {
     // Below the call by which it waits are frames of this library: what points there is a queue.
-    const auto call = reinterpret_cast<std::uintptr_t>(sleeping_.actor(stack.number)->wait.frame);
+    const void* frame = sleeping_.actor(stack.number)->wait.frame;
+    const auto call = reinterpret_cast<std::uintptr_t>(frame);
     if (memory.whole.contains(call)) memory.shared.low = call;
   }
   return memory;
@@ -295,7 +269,7 @@ void Look::relate() {
   }
 }
 
-void Look::run(const std::vector<const void*>& own) {
+void Look::run(const std::vector<const void*>& own, bool memory) {
   std::vector<pid_t> but{asking_.tid};
   ThreadStop stop(scratch_);  // goes first: the list is given back to the heap
   books_.view.memory->for_each_thread(
@@ -304,7 +278,7 @@ void Look::run(const std::vector<const void*>& own) {
         static_cast<std::vector<pid_t>*>(into)->push_back(thread.tid);
       },
       &but);
-  const bool stopped = kLooks && stop.stop(but);
+  const bool stopped = kLooks && memory && stop.stop(but);
   for (const StoppedThread& thread : stop.threads()) {
     if (stopped) roots_.add_thread(thread);
   }
@@ -355,8 +329,13 @@ LeakVerdict LeakScan::run_on_books(Scratch& scratch) {
   SleepingBooks sleeping(books_, scratch);
   std::vector<ObjectId> left;
   locks_.for_each_left_locked([&](ObjectId id) { left.push_back(id); });
-  if (!sleeping.left_locked.reserve(scratch, left.size() + 1)) return {};
+  const std::vector<const void*> externals = books_.objects.externals();
+  if (!sleeping.left_locked.reserve(scratch, left.size() + 1) ||
+      !sleeping.externals.reserve(scratch, externals.size() + 1)) {
+    return {};
+  }
   for (const ObjectId id : left) sleeping.left_locked.push(id);
+  for (const void* each : externals) sleeping.externals.push(each);
   const auto parked = [](const ActorState& actor, void* books) {
     const auto waiting = static_cast<Books*>(books)->view.waiting;
     return waiting == nullptr || waiting(*actor.actor);
@@ -374,7 +353,8 @@ LeakVerdict LeakScan::run_on_books(Scratch& scratch) {
   return verdict;
 }
 
-LeakVerdict LeakScan::run(const Asking& asking, Range stack, const std::vector<const void*>& own) {
+LeakVerdict LeakScan::run(const Asking& asking, Range stack, const std::vector<const void*>& own,
+                          bool memory) {
   Scratch scratch;
   if (!scratch.ok()) return {};
   if (books_.view.memory == nullptr) return run_on_books(scratch);
@@ -384,12 +364,13 @@ LeakVerdict LeakScan::run(const Asking& asking, Range stack, const std::vector<c
   struct Run {
     Look& look;
     const std::vector<const void*>& own;
-  } run{look, own};
+    bool memory;
+  } run{look, own, memory};
   const std::int64_t from = base::now();
   books_.view.memory->frozen(
       [](void* context) {
         const Run& what = *static_cast<Run*>(context);
-        what.look.run(what.own);
+        what.look.run(what.own, what.memory);
       },
       &run);
   return look.verdict(base::now() - from);

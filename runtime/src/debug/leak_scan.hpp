@@ -52,7 +52,10 @@ class LeakScan {
   LeakScan(Books& books, LockMisuse& locks, WaitGroups& groups)
       : books_(books), locks_(locks), groups_(groups) {}
 
-  LeakVerdict run(const Asking& asking, Range stack, const std::vector<const void*>& own);
+  // Without `memory` no thread is stopped, and only those are found that wait for each other's
+  // locks.
+  LeakVerdict run(const Asking& asking, Range stack, const std::vector<const void*>& own,
+                  bool memory = true);
 
  private:
   LeakVerdict run_on_books(Scratch& scratch);

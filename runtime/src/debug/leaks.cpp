@@ -16,15 +16,16 @@ constexpr std::int64_t kShare = 100;  // a look may take a hundredth of the time
 }  // namespace
 
 // What the caller keeps in registers is written to the stack first.
-[[gnu::noinline]] LeakVerdict Leaks::look() {
+[[gnu::noinline]] LeakVerdict Leaks::look(bool memory) {
   __builtin_unwind_init();
   const Asking asking = Asking::here();
   std::vector<const void*> own = own_;
   books_.actors.for_each_block([&](const void* block) { own.push_back(block); });
   books_.objects.for_each_block([&](const void* block) { own.push_back(block); });
   LeakVerdict verdict;
-  on_own_stack(
-      [&](Range stack) { verdict = LeakScan(books_, locks_, groups_).run(asking, stack, own); });
+  on_own_stack([&](Range stack) {
+    verdict = LeakScan(books_, locks_, groups_).run(asking, stack, own, memory);
+  });
   if (verdict.blind && !told_blind_) {
     told_blind_ = true;
     std::fputs(
@@ -52,6 +53,16 @@ std::size_t Leaks::tell(const LeakVerdict& verdict, bool after_main) {
 std::size_t Leaks::check(bool after_main) {
   const std::lock_guard guard(one_at_a_time_);
   return tell(look(), after_main);
+}
+
+void Leaks::sweep() {
+  const std::unique_lock guard(one_at_a_time_, std::try_to_lock);
+  if (!guard.owns_lock()) return;
+  const std::vector<ActorState*>& stuck = sweep_.run();
+  const bool news = std::any_of(stuck.begin(), stuck.end(), [](ActorState* actor) {
+    return actor->verdict.load(std::memory_order_relaxed) == nullptr;
+  });
+  if (news) tell(look(false), false);
 }
 
 // The same as long as nobody has gone on, ended or begun to wait.

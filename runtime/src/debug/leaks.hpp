@@ -7,13 +7,14 @@
 
 #include "base/thread_mutex.hpp"
 #include "debug/leak_scan.hpp"
+#include "debug/wait_for_sweep.hpp"
 
 namespace sluice::checked {
 
 class Leaks {
  public:
   Leaks(Books& books, LockMisuse& locks, WaitGroups& groups)
-      : books_(books), locks_(locks), groups_(groups) {}
+      : books_(books), locks_(locks), groups_(groups), sweep_(books) {}
 
   // A block of the heap that holds books of this library, at which the search ends.
   void add_own(const void* block) { own_.push_back(block); }
@@ -26,14 +27,19 @@ class Leaks {
   // the last look was not too dear to be repeated so soon.
   void quiet();
 
+  // Of waits for locks alone, which takes next to no time: tells of those that wait behind others
+  // that wait for each other, if there are any that nobody was told of.
+  void sweep();
+
  private:
-  LeakVerdict look();
+  LeakVerdict look(bool memory = true);
   std::size_t tell(const LeakVerdict& verdict, bool after_main);
   std::uint64_t state_of_all();
 
   Books& books_;
   LockMisuse& locks_;
   WaitGroups& groups_;
+  WaitForSweep sweep_;
   std::vector<const void*> own_;
   base::ThreadMutex one_at_a_time_;
   std::uint64_t seen_ = 0;  // what state_of_all was at the last look

@@ -73,6 +73,7 @@ void ObjectTable::remove(ObjectId id) {
   ObjectRecord* record = find(id);
   if (record == nullptr) return;
   if (!names_.empty()) names_.erase(record->address);
+  if (!external_.empty()) external_.erase(record->address);
   record->id.store(kNoObject, std::memory_order_relaxed);
   {
     const std::lock_guard said(record->said_lock);
@@ -93,6 +94,22 @@ void ObjectTable::remove(ObjectId id) {
 void ObjectTable::set_name(const void* address, std::string_view name) {
   const std::lock_guard guard(lock_);
   names_[address] = name;
+}
+
+void ObjectTable::set_external(const void* address) {
+  const std::lock_guard guard(lock_);
+  external_.insert(address);
+}
+
+bool ObjectTable::external(ObjectId id) {
+  const std::lock_guard guard(lock_);
+  const ObjectRecord* record = find(id);
+  return record != nullptr && external_.contains(record->address);
+}
+
+std::vector<const void*> ObjectTable::externals() {
+  const std::lock_guard guard(lock_);
+  return {external_.begin(), external_.end()};
 }
 
 void ObjectTable::set_rank(const void* address, std::int32_t rank) {

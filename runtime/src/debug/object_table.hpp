@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/spin_lock.hpp"
+#include "debug/hidden_address.hpp"
 #include "debug/stack_depot.hpp"
 #include "debug/stack_trace.hpp"
 #include "sluice/detail/event.hpp"
@@ -25,17 +27,6 @@ class Clock;
 using ObjectId = std::uint32_t;
 inline constexpr ObjectId kNoObject = 0;
 inline constexpr std::int32_t kNoRank = INT32_MIN;
-
-// An address that does not count as a reference when memory is searched for those.
-class HiddenAddress {
- public:
-  HiddenAddress() = default;
-  HiddenAddress(const void* address) : bits_(~reinterpret_cast<std::uintptr_t>(address)) {}
-  operator const void*() const { return reinterpret_cast<const void*>(~bits_); }
-
- private:
-  std::uintptr_t bits_ = ~std::uintptr_t{0};
-};
 
 // Copied out for a report, which may be written after the object is gone.
 struct ObjectInfo {
@@ -107,6 +98,11 @@ class ObjectTable {
     return record != nullptr && record->id.load(std::memory_order_relaxed) == id ? record : nullptr;
   }
 
+  // Asks memory for what find() of it will read.
+  void expect(ObjectId id) noexcept {
+    if (const ObjectRecord* record = at(id & kIndexMask)) __builtin_prefetch(record);
+  }
+
   // The object is gone: its number will mean another one some day.
   void remove(ObjectId id);
 
@@ -116,6 +112,11 @@ class ObjectTable {
   // The same for its rank.
   void set_rank(const void* address, std::int32_t rank);
   bool any_ranks() const noexcept { return any_ranks_.load(std::memory_order_relaxed); }
+
+  // Somebody unknown wakes those who wait for the object at `address`.
+  void set_external(const void* address);
+  bool external(ObjectId id);
+  std::vector<const void*> externals();
 
   ObjectInfo info(ObjectId id);
 
@@ -149,6 +150,7 @@ class ObjectTable {
   std::size_t free_head_ = 0;
   std::unordered_map<const void*, std::string> names_;  // by address
   std::unordered_map<const void*, std::int32_t> ranks_;
+  std::unordered_set<const void*> external_;
   std::unordered_map<const void*, ObjectId> by_address_;  // kept once there are ranks
   std::atomic<bool> any_ranks_{false};                    // written under lock_, once
 };

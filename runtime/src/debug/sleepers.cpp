@@ -1,6 +1,8 @@
 #include "debug/sleepers.hpp"
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 
 namespace sluice::checked {
 namespace {
@@ -133,6 +135,33 @@ Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups, Cond
   }
   find_circles(sleepers);
   return sleepers;
+}
+
+// A thread that has last used what somebody waits for, and does not wait itself, will use it again.
+std::size_t count_likely_asleep(Books& books, const Sleepers& sleepers) {
+  std::set<ObjectId> in_use;
+  books.actors.for_each([&](ActorState& actor) {
+    const std::lock_guard guard(actor.wait_lock);
+    const bool thread = actor.uid.load(std::memory_order_relaxed) != 0 && actor.id == 0;
+    if (thread && !actor.parked()) in_use.insert(actor.last.object);
+  });
+  in_use.erase(kNoObject);
+  std::size_t count = 0;
+  for (const Sleeper& sleeper : sleepers.all) {
+    const Snapshot& goroutine = sleeper.goroutine;
+    if (goroutine.who.uid == 0 || goroutine.daemon) continue;
+    const WaitReason reason = goroutine.wait.reason;
+    if (!goroutine.parked || goroutine.readied || goroutine.wait.timed ||
+        reason == WaitReason::sleep || reason == WaitReason::io_wait) {
+      return 0;
+    }
+    for (const Wait::Target& target : goroutine.wait.targets) {
+      if (target.object == kNoObject) continue;
+      if (in_use.contains(target.object) || books.objects.external(target.object)) return 0;
+    }
+    count += goroutine.doomed ? 0 : 1;
+  }
+  return count;
 }
 
 }  // namespace sluice::checked

@@ -34,6 +34,13 @@ struct Sleepers {
 
 Sleepers find_sleepers(Books& books, LockMisuse& locks, WaitGroups& groups, CondMisuse& conds);
 
+// How many wait whom only a thread could wake that the runtime did not start, and that nothing was
+// said of before. 0: somebody may go on by other means, or such a thread is known to be at work.
+std::size_t count_likely_asleep(Books& books, const Sleepers& sleepers);
+
+// SL302: so many of them wait.
+Report likely_asleep_report(Sleepers& sleepers, std::size_t waiting, std::int64_t now);
+
 // SL301.
 Report asleep_report(Sleepers& sleepers, std::int64_t now);
 

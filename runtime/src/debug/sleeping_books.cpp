@@ -108,6 +108,15 @@ void SleepingBooks::read_holders() noexcept {
   });
 }
 
+bool SleepingBooks::woken_from_outside(const Wait& wait) const noexcept {
+  if (externals.empty()) return false;
+  return std::any_of(wait.targets.begin(), wait.targets.end(), [this](const Wait::Target& target) {
+    const std::uint32_t at = target.object == kNoObject ? kNone : find_object(target.object);
+    return at != kNone &&
+           std::find(externals.begin(), externals.end(), objects_[at].address) != externals.end();
+  });
+}
+
 void SleepingBooks::conclude_lock(Sleeping& sleeping, const Wait& wait) noexcept {
   const std::uint32_t at = wait.targets.empty() ? kNone : find_object(wait.targets[0].object);
   if (at == kNone) return;
@@ -212,8 +221,9 @@ bool SleepingBooks::conclude(Parked parked, void* context, std::uint32_t more_ob
   if (asleep_ == nullptr) return false;
   for (std::uint32_t i = 0; i < known_; ++i) {
     // The runtime's word first: of one that it holds parked the books don't change.
-    asleep_[i] =
-        parked(*actors_[i], context) && actors_[i]->parked() && !ends_by_itself(actors_[i]->wait);
+    asleep_[i] = parked(*actors_[i], context) && actors_[i]->parked() &&
+                 !ends_by_itself(actors_[i]->wait) &&
+                 !actors_[i]->daemon.load(std::memory_order_relaxed);
   }
   if (!reserve(more_objects)) return false;
   for (std::uint32_t i = 0; i < known_; ++i) {
@@ -228,6 +238,7 @@ bool SleepingBooks::conclude(Parked parked, void* context, std::uint32_t more_ob
     if (!asleep_[i]) continue;
     const Wait& wait = actors_[i]->wait;
     Sleeping& sleeping = sleeping_[i];
+    if (woken_from_outside(wait)) continue;
     if (waits_for_nothing(wait.reason)) {
       sleeping.never = true;
       sleeping.awake = false;

@@ -25,6 +25,7 @@ class SleepingBooks {
   // Filled by the caller, before anything is stopped: what only a lock gives.
   ScratchList<ObjectId> left_locked;  // locks whose holder ended, and that nobody else can free
   ScratchList<ExactDebt> debts;
+  ScratchList<const void*> externals;  // objects whose waiters somebody unknown wakes
 
   // Goroutines of the run, numbered from 0; `extra` more are left for the caller to fill. Behind
   // those come sleepers that stand for a lock with many holders.
@@ -70,6 +71,7 @@ class SleepingBooks {
   void read_holders() noexcept;
   void read_debts() noexcept;
   std::span<std::uint32_t> needs_of(Object& object) noexcept;
+  bool woken_from_outside(const Wait& wait) const noexcept;
   void conclude_lock(Sleeping& sleeping, const Wait& wait) noexcept;
   void conclude_group(Sleeping& sleeping, const Wait& wait) noexcept;
   void conclude_any(Sleeping& sleeping, const Wait& wait) noexcept;

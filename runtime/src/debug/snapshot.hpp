@@ -24,7 +24,9 @@ struct Snapshot {
   std::vector<HeldInfo> held;
   std::vector<const void*> stack;  // innermost first
   bool told = false;               // SL202 has told of it
-  bool readied = false;            // parked as far as it has told, but about to go on
+  bool doomed = false;             // some report has said that it can't go on
+  bool daemon = false;
+  bool readied = false;  // parked as far as it has told, but about to go on
 };
 
 // Of any goroutine; with `who.uid` 0 of one that has ended. `held` is left empty.

@@ -20,6 +20,7 @@ namespace {
 base::SpinLock g_lock;  // guards the list
 Goroutine* g_threads = nullptr;
 std::atomic<Observer*> g_told{nullptr};
+std::atomic<bool> g_external_waker{false};  // set once, by whoever knows of one
 
 struct Registered {
   Goroutine thread;
@@ -132,6 +133,7 @@ void foreign_ready(Goroutine* goroutine) noexcept {
 // The kernel's own list is the only complete one. ThreadSanitizer keeps a thread of its own, which
 // wakes nobody.
 bool foreign_threads_asleep(const Scheduler& scheduler) noexcept {
+  if (g_external_waker.load(std::memory_order_acquire)) return false;
   DIR* tasks = opendir("/proc/self/task");
   if (tasks == nullptr) return false;
   int unknown = 0;
@@ -142,6 +144,8 @@ bool foreign_threads_asleep(const Scheduler& scheduler) noexcept {
   closedir(tasks);
   return unknown <= (SLUICE_TSAN ? 1 : 0);
 }
+
+void expect_external_waker() noexcept { g_external_waker.store(true, std::memory_order_release); }
 
 void for_each_foreign(void (*visit)(Goroutine&, void*), void* context) noexcept {
   g_lock.lock();

@@ -20,6 +20,10 @@ void wake_foreign() noexcept;
 // True when every thread of the process is one of the runtime's or is parked on one of its objects.
 bool foreign_threads_asleep(const Scheduler& scheduler) noexcept;
 
+// A thread that is not there, or not seen, will wake somebody: the answer to the above is no from
+// now on.
+void expect_external_waker() noexcept;
+
 void for_each_foreign(void (*visit)(Goroutine& thread, void* context), void* context) noexcept;
 
 // Who is told when a thread ends that it has heard of, during a run or not.

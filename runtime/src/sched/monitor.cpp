@@ -193,6 +193,8 @@ void Monitor::tell_quiet(std::int64_t now) noexcept {
   told_quiet_at_ = now;
   Event event;
   event.kind = EventKind::quiet;
+  const bool nothing_due = idle_source().next_due() == base::kNever;
+  if (quiet_since_ != 0 && nothing_due) event.value = now - quiet_since_;
   emit(event);
 }
 

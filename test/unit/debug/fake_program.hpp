@@ -254,6 +254,10 @@ class Program {
     if (main().alive) end(main());
     emit(EventKind::run_end, nullptr, {});
   }
+  // Nobody has run for so many seconds, and no timer is set; 0: not so.
+  void quiet(std::int64_t seconds = 0) {
+    emit(EventKind::quiet, nullptr, {}, nullptr, AccessMode::none, seconds * 1'000'000'000);
+  }
   void all_asleep() { emit(EventKind::all_asleep, nullptr, {}); }
   Hub& hub() { return hub_; }
 

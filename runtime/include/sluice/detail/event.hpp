@@ -140,10 +140,10 @@ enum class EventKind : std::uint8_t {
   ranked,
   // The program. uncaught: an exception, described by `text`, finds no handler and is about to end
   // the process. run_end: main has returned. all_asleep: no goroutine can run again. quiet: none
-  // has
-  // run for a while, or a second has passed since this was told last. Those two are told on a
-  // thread
-  // that may block.
+  // has run for a while, or a second has passed since this was told last; `value` is for how long
+  // none has, in nanoseconds, if no timer is set either, else 0.
+  // Those two are told on a thread that may block: an observer may look around there, as long
+  // as it wants.
   uncaught,
   run_begin,
   run_end,
