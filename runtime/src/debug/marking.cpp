@@ -95,11 +95,9 @@ std::uint32_t Marking::stack_at(const Segment& arena, std::uintptr_t address) co
 void Marking::add_stack(std::uint32_t number, std::uintptr_t slot,
                         const StackMemory& memory) noexcept {
   stacks_[number].memory = memory;
-  for (Segment& segment : segments_) {
-    if (segment.kind != Kind::arena || !segment.range.contains(slot)) continue;
-    segment.stacks[(slot - segment.range.low) >> segment.slot_log2] = number + 1;
-    return;
-  }
+  Segment* segment = segment_of(slot);
+  if (segment == nullptr || segment->kind != Kind::arena) return;
+  segment->stacks[(slot - segment->range.low) >> segment->slot_log2] = number + 1;
 }
 
 void Marking::add_hidden(std::uint32_t number, Range memory) noexcept {
