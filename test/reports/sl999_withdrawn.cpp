@@ -1,19 +1,22 @@
-// A lock that one goroutine takes twice is a deadlock, unless another frees it: then the verdict is taken back.
+// A lock that one goroutine takes twice is a deadlock, unless another frees it: then the verdict is taken back. That the
+// other was told to, by an atomic variable, can't be seen.
 // RUN: env SLUICE_DEBUG=check %programs/sl999_withdrawn 2>&1 | %FileCheck %s
+#include <atomic>
+
 #include <sluice/sluice.hpp>
 
 sluice::Mutex gate;
+std::atomic<bool> locked{false};
 
 int main() {
   return sluice::run([] {
-    auto opened = sluice::make_chan();
-    sluice::go([=] {
-      opened.recv();
+    sluice::go([] {
+      while (!locked) sluice::yield();
       sluice::sleep_for(std::chrono::milliseconds(20));
       gate.unlock();
     });
     gate.lock();
-    opened.close();
+    locked = true;
     gate.lock();
     gate.unlock();
   });

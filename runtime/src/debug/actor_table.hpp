@@ -86,9 +86,10 @@ struct ActorState {
   Timeline time;
   ObjectId joining = kNoObject;     // a WaitGroup whose wait it has entered and not yet left
   std::atomic<bool> daemon{false};  // may live for ever, as it says of itself
-  // A report said that it can never run again; whoever sees it run withdraws that. Set by the
-  // reporter.
+  // A report said that it can never run again; whoever sees it run withdraws that. Its code, and
+  // before that its number, as Reporter::is_new() was given it.
   std::atomic<const char*> verdict{nullptr};
+  std::atomic<std::uint64_t> verdict_number{0};
   std::shared_ptr<InheritedGates> inherited;          // held by ancestors that wait for it
   std::vector<std::shared_ptr<InheritedGates>> lent;  // given to goroutines that it started
   // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
@@ -117,6 +118,10 @@ struct ActorState {
   std::shared_ptr<void> last_group;
   std::vector<MayDo> may_do;
 
+  void judge(const char* code, std::uint64_t report) noexcept {
+    verdict_number.store(report, std::memory_order_relaxed);
+    verdict.store(code, std::memory_order_release);
+  }
   bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }
   Identity identity() const;
   Moment moment() const { return {time.slot(), time.segment(), time.past()}; }

@@ -44,6 +44,7 @@ class Writer {
   void add_owed_by(Section& section, const WaitGroupLedger& ledger);
   void add_circles();
   std::string list_of(const std::vector<std::size_t>& members) const;
+  bool is_own(const BlockedMember& member) const;
   std::string head(const BlockedMember& member);
 
   const Blocked& blocked_;
@@ -62,12 +63,22 @@ std::string Writer::list_of(const std::vector<std::size_t>& members) const {
   return list(whos);
 }
 
+// Whether it waits for a lock of its own.
+bool Writer::is_own(const BlockedMember& member) const {
+  return member.holders.size() == 1 &&
+         blocked_.members[member.holders[0]].goroutine.who.uid == member.goroutine.who.uid;
+}
+
 std::string Writer::head(const BlockedMember& member) {
   const Snapshot& goroutine = member.goroutine;
   std::string text = who(goroutine.who);
   if (member.others > 0) text += " and " + counted(member.others, "other") + " like it";
   text += "  " + waits_for(goroutine, names_);
-  if (!member.holders.empty()) text += " owned by " + list_of(member.holders);
+  if (is_own(member)) {
+    text += ", which it holds itself";
+  } else if (!member.holders.empty()) {
+    text += " owned by " + list_of(member.holders);
+  }
   if (member.ended) text += " owned by " + who_short(member.ended->who) + ", which has ended";
   text += ", for " + seconds(now_ - goroutine.wait.since);
   for (std::size_t i = 0; i < goroutine.held.size() && i < 3; ++i) {

@@ -118,8 +118,9 @@ void ChannelMisuse::sent_on_closed(const detail::Event& event, ActorState& actor
 }
 
 void ChannelMisuse::parked_on_nil(const detail::Event& event, ActorState& actor) {
-  actor.verdict.store("SL603", std::memory_order_relaxed);
-  if (!books_.reporter.is_new(number("SL603", event.pc))) return;
+  const std::uint64_t report_number = number("SL603", event.pc);
+  actor.judge("SL603", report_number);
+  if (!books_.reporter.is_new(report_number)) return;
   const Identity waiter = actor.identity();
   Stack now;
   unwind(event, now);

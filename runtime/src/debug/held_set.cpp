@@ -8,7 +8,9 @@ constexpr std::uint32_t kFirst = 8;
 void copy(const HeldLock& from, HeldLock& to) noexcept {
   to.object.store(from.object.load(std::memory_order_relaxed), std::memory_order_relaxed);
   to.mode.store(from.mode.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  to.spawned_under = from.spawned_under;
+  to.spawned_under.store(from.spawned_under.load(std::memory_order_relaxed),
+                         std::memory_order_relaxed);
+  to.told = from.told;
   to.serial = from.serial;
   to.stack = from.stack;
   to.site = from.site;

@@ -18,9 +18,10 @@ struct HeldLock {
   // they must ask the holder's epoch again afterwards.
   std::atomic<ObjectId> object{kNoObject};
   std::atomic<detail::AccessMode> mode{detail::AccessMode::none};
-  bool spawned_under = false;  // goroutines were started while it was held
-  std::uint32_t serial = 0;    // which acquisition of its holder it is
-  StackId stack = kNoStack;    // the whole stack, at level `full` only
+  std::atomic<bool> spawned_under{false};  // goroutines were started while it was held
+  std::uint32_t told = 0;                  // how often its holder had told others something
+  std::uint32_t serial = 0;                // which acquisition of its holder it is
+  StackId stack = kNoStack;                // the whole stack, at level `full` only
   Site site;
 };
 
@@ -44,7 +45,8 @@ class HeldSet {
     HeldLock& entry = data_.load(std::memory_order_relaxed)[size];
     entry.object.store(object, std::memory_order_relaxed);
     entry.mode.store(mode, std::memory_order_relaxed);
-    entry.spawned_under = false;
+    entry.spawned_under.store(false, std::memory_order_relaxed);
+    entry.told = told_;
     entry.serial = ++next_serial_;
     entry.stack = kNoStack;
     hash_ += hash_of(object, mode);
@@ -72,8 +74,16 @@ class HeldSet {
                      entry.mode.load(std::memory_order_relaxed));
     if (&entry != &data[size - 1]) close_gap(static_cast<std::uint32_t>(&entry - data));
     size_.store(size - 1, std::memory_order_release);
+    tells();
   }
   void clear() noexcept;
+
+  // The goroutine does something that another may act on: starts it, sends to it, frees a lock that
+  // it waits for.
+  void tells() noexcept { ++told_; }
+  // Whether others may have been told of the lock since it was taken, and so may be about to free
+  // it. Before that nobody can know that it is locked at all.
+  bool may_be_handed_on(const HeldLock& held) const noexcept { return held.told != told_; }
 
   // The same for equal sets, whatever the order in which the locks were taken.
   std::uint64_t hash() const noexcept { return hash_; }
@@ -90,6 +100,7 @@ class HeldSet {
   std::atomic<std::uint32_t> size_{0};
   std::uint32_t capacity_ = 0;
   std::uint32_t next_serial_ = 0;
+  std::uint32_t told_ = 0;
   std::uint64_t hash_ = 0;
   std::atomic<HeldLock*> data_{nullptr};
   std::vector<std::unique_ptr<HeldLock[]>> blocks_;  // the last one is in use

@@ -30,9 +30,11 @@ void Hub::on_frequent(EventKind kind, detail::Actor& doer, const detail::ObjectR
         break;
       case EventKind::chan_send:
         if (parts.checks) parts.ordering.told(*actor, id);
+        actor->held.tells();
         actor->last = {kind, detail::WaitReason::none, id, pc};
         return;
       default:
+        actor->held.tells();  // one who sends learns that somebody has received
         if (parts.checks) parts.ordering.heard(*actor, id, Link::join_if_last);
         Ordering::waited(*actor);
         actor->last = {kind, detail::WaitReason::none, id, pc};
@@ -96,7 +98,10 @@ void Hub::Parts::other_event(const Event& event, ActorState& actor) {
     case EventKind::os_lock_acquired:
       return ParkedHolding::os_lock_acquired(event, actor);
     case EventKind::os_lock_released:
+      actor.held.tells();
       return ParkedHolding::os_lock_released(event, actor);
+    case EventKind::signalled:
+      return actor.held.tells();
     case EventKind::uncaught:
       return panics.uncaught(actor, event.text);
     default:

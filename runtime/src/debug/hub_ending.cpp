@@ -54,8 +54,11 @@ bool Hub::Parts::drain() {
 void Hub::Parts::run_ended() {
   const bool any = drain();
   groups.run_ended();
-  if (!any || !checks) return;
-  leaks.check(true);
+  if (!any) misuse.run_ended();
+  if (!any) return;
+  if (checks) leaks.check(true);
+  again.run_ended();
+  if (!checks) return;
   std::vector<Snapshot> left = alive(true);
   std::erase_if(left, [](const Snapshot& each) { return each.told; });
   if (left.empty()) return;
@@ -66,6 +69,7 @@ void Hub::Parts::run_ended() {
 
 void Hub::Parts::quiet(std::int64_t for_how_long) {
   groups.quiet();
+  again.quiet();
   leaks.sweep();
   if (checks) leaks.quiet();
   if (for_how_long >= kLikely) likely_asleep();

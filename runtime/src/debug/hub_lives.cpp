@@ -14,7 +14,10 @@ void Hub::Parts::spawned(const Event& event) {
   child.parent_uid = parent.uid.load(std::memory_order_relaxed);
   child.birth = ++parent.spawned;
   note(parent, event, kNoObject);
-  for (std::uint32_t i = 0; i < parent.held.size(); ++i) parent.held[i].spawned_under = true;
+  parent.held.tells();
+  for (std::uint32_t i = 0; i < parent.held.size(); ++i) {
+    parent.held[i].spawned_under.store(true, std::memory_order_relaxed);
+  }
   if (checks) ordering.spawned(parent, child);
   groups.spawned(parent, child);
 }

@@ -31,7 +31,7 @@ bool Hub::Parts::quickly_released(ActorState& actor, const detail::ObjectRef& lo
   if (held == nullptr || record == nullptr) return false;
   Ordering::releasing(actor, id);
   actor.last = {EventKind::lock_released, detail::WaitReason::none, id, pc};
-  if (lock.mode == AccessMode::exclusive) record->owner.store(nullptr, std::memory_order_release);
+  if (lock.mode == AccessMode::exclusive) record->freed();
   actor.held.remove(*held);
   return true;
 }
@@ -43,7 +43,7 @@ void Hub::Parts::lock_requested(const Event& event, ActorState& actor) {
   if (HeldLock* held = actor.held.find(id); held != nullptr) {
     const ObjectRecord* record = books.objects.find(id);
     if (record != nullptr && !record->handed_over.load(std::memory_order_relaxed)) {
-      misuse.requested_again(event, actor, id, *held);
+      again.requested(event, actor, id, *held);
     }
     return;
   }
@@ -57,6 +57,10 @@ void Hub::Parts::lock_acquired(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
   ObjectRecord* record = books.objects.find(id);
   if (record == nullptr) return;
+  if (record->handed_over.load(std::memory_order_relaxed)) {
+    // What it took before and somebody else has freed.
+    if (HeldLock* stale = actor.held.find(id, event.mode)) actor.held.remove(*stale);
+  }
   HeldLock& held = actor.held.push(id, event.mode);
   take_site(event, held.site);
   if (whole_stacks) held.stack = quick_stack(event);
@@ -79,7 +83,7 @@ void Hub::Parts::lock_released(const Event& event, ActorState& actor) {
   }
   note(actor, event, id);
   Ordering::releasing(actor, id);
-  if (event.mode == AccessMode::exclusive) record->owner.store(nullptr, std::memory_order_release);
+  if (event.mode == AccessMode::exclusive) record->freed();
   actor.held.remove(*held);
 }
 

@@ -13,6 +13,7 @@ void Hub::Parts::group_event(const Event& event, ActorState& actor) {
   switch (event.kind) {
     case EventKind::wait_group_add:
       if (checks && event.value < 0) ordering.told(actor, id);
+      actor.held.tells();
       groups.added(event, actor, id);
       break;
     case EventKind::wait_group_wait:
@@ -35,6 +36,7 @@ void Hub::Parts::came_out(const Event& event, ActorState& actor) {
 
 void Hub::Parts::channel_event(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
+  actor.held.tells();  // a receive, too: who sends learns of it
   switch (event.kind) {
     case EventKind::chan_received:
       if (checks) ordering.heard(actor, id, Link::join_if_last);
@@ -58,6 +60,7 @@ void Hub::Parts::channel_event(const Event& event, ActorState& actor) {
 
 void Hub::Parts::cond_event(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
+  if (event.kind == EventKind::cond_notify) actor.held.tells();
   if (event.kind == EventKind::cond_notify && checks) conds.notified(event, actor, id);
   note(actor, event, id);
 }

@@ -13,6 +13,7 @@
 #include "debug/cond_misuse.hpp"
 #include "debug/hub.hpp"
 #include "debug/leaks.hpp"
+#include "debug/lock_again.hpp"
 #include "debug/lock_misuse.hpp"
 #include "debug/lock_order.hpp"
 #include "debug/lock_rank.hpp"
@@ -30,6 +31,7 @@ struct Hub::Parts {
       : books(options, view),
         order(books),
         class_order(books),
+        again(books),
         misuse(books),
         panics(books),
         channels(books, panics),
@@ -48,6 +50,7 @@ struct Hub::Parts {
   Books books;
   LockOrder order;
   ClassOrder class_order;
+  LockAgain again;
   LockMisuse misuse;
   Panics panics;
   ChannelMisuse channels;

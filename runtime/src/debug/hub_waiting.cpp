@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "debug/hub_parts.hpp"
+#include "debug/withdrawn.hpp"
 
 namespace sluice::checked {
 namespace {
@@ -55,6 +56,9 @@ void Hub::Parts::parked(const Event& event, ActorState& actor) {
   if (only_nil(event)) return channels.parked_on_nil(event, actor);
   if (actor.blocked_on.load(std::memory_order_relaxed) == kNoObject) return;
   misuse.parked_on_orphan(event, actor, first);
+  if (const HeldLock* own = actor.held.find(first); own != nullptr) {
+    again.parked(actor, first, *own);
+  }
   // Who holds and owes nothing is waited for by nobody.
   if (!actor.held.empty() || !actor.may_do.empty()) wait_for.parked(event, actor);
 }
@@ -75,21 +79,11 @@ void Hub::Parts::unparked(ActorState& actor) {
 
 // What was said to be certain was not: whoever made that verdict must be told of it.
 void Hub::Parts::withdraw(ActorState& actor) {
-  const char* code = actor.verdict.exchange(nullptr, std::memory_order_relaxed);
+  const char* code = actor.verdict.exchange(nullptr, std::memory_order_acquire);
   if (code == nullptr) return;
   const Identity who_runs = actor.identity();
-  books.reporter.report([&] {
-    Report report;
-    report.code = "SL999";
-    report.every_time = true;
-    report.title = std::string("the report ") + code + " on " + who(who_runs) +
-                   " is withdrawn: it has gone on";
-    Section& section = report.section();
-    section.add(2,
-                "The lock was freed by somebody who did not hold it, or sluice is wrong. If no "
-                "other goroutine unlocks here, please report it.");
-    return report;
-  });
+  books.reporter.withdraw(actor.verdict_number.load(std::memory_order_relaxed),
+                          [&] { return withdrawn_report(code, who_runs, "it has gone on"); });
 }
 
 }  // namespace sluice::checked

@@ -38,11 +38,16 @@ constexpr std::int64_t kShare = 100;  // a look may take a hundredth of the time
 
 std::size_t Leaks::tell(const LeakVerdict& verdict, bool after_main) {
   std::vector<DeadGoroutine> fresh;
+  std::uint64_t number = 202;
   for (const DeadGoroutine& dead : verdict.dead) {
-    const char* before = dead.actor->verdict.exchange("SL202", std::memory_order_relaxed);
-    if (before == nullptr || std::string_view(before) != "SL202") fresh.push_back(dead);
+    const char* before = dead.actor->verdict.load(std::memory_order_relaxed);
+    if (before != nullptr && std::string_view(before) == "SL202") continue;
+    fresh.push_back(dead);
+    number = mix(number, mix(dead.uid, dead.epoch));
   }
   if (fresh.empty()) return verdict.dead.size();
+  for (const DeadGoroutine& dead : fresh) dead.actor->judge("SL202", number);
+  books_.reporter.is_new(number);
   Blocked blocked = describe_blocked(books_, locks_, groups_, fresh, verdict);
   blocked.after_main = after_main;
   const std::int64_t now = books_.roughly_since_start();

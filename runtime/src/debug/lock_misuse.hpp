@@ -1,6 +1,6 @@
-// What one goroutine does wrong with one lock: takes it again (SL110), reads it again (SL103), ends
-// while it holds it (SL120), for whom others then wait (SL203); and an unlock by another goroutine
-// (SL121, a note) or the end of a locked lock (SL122).
+// What one goroutine does wrong with one lock: ends while it holds it (SL120), for whom others then
+// wait (SL203); and an unlock by another goroutine (SL121, a note) or the end of a locked lock
+// (SL122).
 #pragma once
 
 #include <atomic>
@@ -20,23 +20,26 @@ struct EndedHolder {
   LastCall last;
   ObjectInfo last_object;
   std::int64_t ended = 0;  // since the start
-  // Goroutines that it started while it held the lock may be the ones that are to free it.
+  bool goexit = false;
+  std::string exception = {};  // that it was left by; empty: none
+  // It had started goroutines, or told others something, while it held the lock: they may be the
+  // ones that are to free it.
   bool handed_on = false;
+  std::uint64_t report = 0;  // its number, once it has been told of
 };
 
 class LockMisuse {
  public:
   explicit LockMisuse(Books& books) : books_(books) {}
 
-  // `actor` asks for `object` and holds it already.
-  void requested_again(const detail::Event& event, ActorState& actor, ObjectId object,
-                       HeldLock& held);
   // `actor` frees `object` and does not hold it. `tell` unless that has been told in another way.
   void released_by_other(const detail::Event& event, ActorState& actor, ObjectId object, bool tell);
   // `actor` ends; it holds at least one lock.
   void ended_holding(const detail::Event& event, ActorState& actor);
   // `actor` has just been marked as parked on `object`; SL203 if its holder has ended.
   void parked_on_orphan(const detail::Event& event, ActorState& actor, ObjectId object);
+  // Main has returned and nobody moves any more: what is locked now stays so.
+  void run_ended();
   void destroyed_in_use(const detail::Event& event, ObjectId object);
   void destroyed(ObjectId object);
 
@@ -52,7 +55,7 @@ class LockMisuse {
   }
 
  private:
-  bool writer_waits(ObjectId object);
+  void tell_ended(const EndedHolder& ended, bool after_main);
 
   Books& books_;
   std::atomic<bool> any_ended_{false};  // raised once; spares those who park the lock

@@ -54,9 +54,15 @@ struct ObjectRecord {
   // A lock that was unlocked by another goroutine than its holder: it counts as a semaphore from
   // then on and takes part in no verdict. Set once.
   std::atomic<bool> handed_over{false};
+  // Whoever held it exclusively has freed it himself, once at least.
+  std::atomic<bool> freed_by_holder{false};
   // Who holds it exclusively: written by the holder alone, read by those who look for cycles.
   // Release and acquire, as the reader goes on to what the holder waits for.
   std::atomic<ActorState*> owner{nullptr};
+  void freed() noexcept {
+    freed_by_holder.store(true, std::memory_order_relaxed);
+    owner.store(nullptr, std::memory_order_release);
+  }
   // As debug::rank gave it: the lock may be taken only under locks of a lower rank.
   std::atomic<std::int32_t> rank{kNoRank};
   // What goroutines have told each other through it: ordering's. Some may still be listening when

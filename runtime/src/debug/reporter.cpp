@@ -51,18 +51,35 @@ Reporter::Reporter(const Options& options) : options_(options), files_(options.r
 
 bool Reporter::is_new(std::uint64_t number) {
   const std::lock_guard guard(lock_);
-  const auto [known, fresh] = code_of_.try_emplace(number);
+  const auto [known, fresh] = known_.try_emplace(number);
   if (fresh) {
     t_number = number;
-  } else if (!known->second.empty()) {
-    ++by_code_[known->second].seen;
+  } else if (!known->second.code.empty()) {
+    ++by_code_[known->second.code].seen;
   }
   return fresh;
 }
 
 void Reporter::report(const std::function<Report()>& make) {
   const std::lock_guard guard(one_at_a_time_);
-  const std::uint64_t number = std::exchange(t_number, 0);
+  write(make, std::exchange(t_number, 0));
+}
+
+void Reporter::withdraw(std::uint64_t number, const std::function<Report()>& make) {
+  // What is being told this moment has been told once this is held.
+  const std::lock_guard guard(one_at_a_time_);
+  {
+    const std::lock_guard known_guard(lock_);
+    const Known& known = known_[number];
+    if (known.suppressed) return;
+    const std::string key =
+        known.code.empty() ? std::to_string(number) : known.code + known.fingerprint;
+    if (!withdrawn_.insert(key).second) return;
+  }
+  write(make, 0);
+}
+
+void Reporter::write(const std::function<Report()>& make, std::uint64_t number) {
   on_large_stack([&] {
     Cast cast;
     Report report;
@@ -94,9 +111,10 @@ bool Reporter::is_told(const Report& report, std::uint64_t number) {
   const std::lock_guard guard(lock_);
   if (suppressions_.match(report) != nullptr) {
     ++suppressed_;
+    if (number != 0) known_[number].suppressed = true;
     return true;
   }
-  if (number != 0) code_of_[number] = report.code;
+  if (number != 0) known_[number] = {report.code, report.fingerprint, false};
   Count& count = by_code_[report.code];
   ++count.seen;
   // What was a note may turn out to be an error.

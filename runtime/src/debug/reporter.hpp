@@ -36,6 +36,10 @@ class Reporter {
   // as an earlier one is counted only, as is one that the user has suppressed.
   void report(const std::function<Report()>& make);
 
+  // The finding with this number was not so: reports what `make` builds, the first time for what
+  // was told of it, and not at all when the user did not want to hear of that.
+  void withdraw(std::uint64_t number, const std::function<Report()>& make);
+
   // Something that looked like a finding was not shown: `why` completes "1 ...".
   void left_out(const std::string& why);
   void taken_back_in(const std::string& why);
@@ -49,6 +53,14 @@ class Reporter {
     std::size_t told = 0, seen = 0;
   };
 
+  // What became of a finding; without a code, nothing has been told.
+  struct Known {
+    std::string code, fingerprint;
+    bool suppressed = false;
+  };
+
+  // What report() does, under one_at_a_time_.
+  void write(const std::function<Report()>& make, std::uint64_t number);
   void finish(Report& report, Cast& cast);
   bool is_told(const Report& report, std::uint64_t number);
   void deliver(const Report& report, std::uint64_t number);
@@ -58,10 +70,11 @@ class Reporter {
   const Options options_;
   Suppressions suppressions_;
   base::ThreadMutex one_at_a_time_;
-  ReportFiles files_;                                       // under one_at_a_time_
-  base::ThreadMutex lock_;                                  // guards what follows
-  std::unordered_map<std::uint64_t, std::string> code_of_;  // by number; empty: nothing was told
-  std::set<std::string> fingerprints_;                      // told
+  ReportFiles files_;                               // under one_at_a_time_
+  base::ThreadMutex lock_;                          // guards what follows
+  std::unordered_map<std::uint64_t, Known> known_;  // by number
+  std::set<std::string> fingerprints_;              // told
+  std::set<std::string> withdrawn_;                 // of those, and numbers of what is being told
   std::map<std::string, Count> by_code_;
   std::size_t suppressed_ = 0;
   std::map<std::string, std::size_t> left_out_;

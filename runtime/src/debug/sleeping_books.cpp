@@ -100,7 +100,7 @@ void SleepingBooks::read_holders() noexcept {
       Object& object = objects_[at];
       object.held = true;
       // Goroutines that were started under the lock may be those that are to free it.
-      if (held.spawned_under) object.free_handed = true;
+      if (held.spawned_under.load(std::memory_order_relaxed)) object.free_handed = true;
       if (actor.id == 0) continue;
       if (!holders_.push({actor.number, object.holders})) failed_ = true;
       object.holders = static_cast<std::uint32_t>(holders_.size());
@@ -117,11 +117,16 @@ bool SleepingBooks::woken_from_outside(const Wait& wait) const noexcept {
   });
 }
 
-void SleepingBooks::conclude_lock(Sleeping& sleeping, const Wait& wait) noexcept {
+void SleepingBooks::conclude_lock(Sleeping& sleeping, ActorState& actor) noexcept {
+  const Wait& wait = actor.wait;
   const std::uint32_t at = wait.targets.empty() ? kNone : find_object(wait.targets[0].object);
   if (at == kNone) return;
   Object& object = objects_[at];
-  if (object.free_handed) {
+  // Who waits for a lock of its own may have told somebody to free it.
+  const HeldLock* own = actor.held.find(object.id);
+  const bool handed_on =
+      own != nullptr && wait.reason != WaitReason::once_call && actor.held.may_be_handed_on(*own);
+  if (object.free_handed || handed_on) {
     sleeping.any_of = list({at});
     sleeping.awake = sleeping.any_of.empty();
     return;
@@ -243,7 +248,7 @@ bool SleepingBooks::conclude(Parked parked, void* context, std::uint32_t more_ob
       sleeping.never = true;
       sleeping.awake = false;
     } else if (is_lock(wait.reason)) {
-      conclude_lock(sleeping, wait);
+      conclude_lock(sleeping, *actors_[i]);
     } else if (wait.reason == WaitReason::wait_group_wait) {
       conclude_group(sleeping, wait);
     } else {

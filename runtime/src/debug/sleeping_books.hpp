@@ -72,7 +72,7 @@ class SleepingBooks {
   void read_debts() noexcept;
   std::span<std::uint32_t> needs_of(Object& object) noexcept;
   bool woken_from_outside(const Wait& wait) const noexcept;
-  void conclude_lock(Sleeping& sleeping, const Wait& wait) noexcept;
+  void conclude_lock(Sleeping& sleeping, ActorState& actor) noexcept;
   void conclude_group(Sleeping& sleeping, const Wait& wait) noexcept;
   void conclude_any(Sleeping& sleeping, const Wait& wait) noexcept;
 

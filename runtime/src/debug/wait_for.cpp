@@ -80,6 +80,9 @@ std::vector<ActorState*> WaitFor::holders(ObjectId object, const ActorState& wai
   }
   if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) return {};
   if (ActorState* owner = record->owner.load(std::memory_order_acquire); owner != nullptr) {
+    const HeldLock* held = owner->held.find(object);
+    // Goroutines that were started under the lock may be those that are to free it.
+    if (held == nullptr || held->spawned_under.load(std::memory_order_relaxed)) return {};
     return {owner};
   }
   const bool writer = waiter.blocked_mode.load(std::memory_order_relaxed) == AccessMode::exclusive;
@@ -92,10 +95,10 @@ std::vector<ActorState*> WaitFor::holders(ObjectId object, const ActorState& wai
     const std::uint64_t epoch = actor.epoch.load(std::memory_order_acquire);
     if ((epoch & 1) == 0 || &actor == &waiter) return;
     for (std::uint32_t i = 0, size = actor.held.size(); i < size; ++i) {
-      if (actor.held[i].object.load(std::memory_order_relaxed) == object) {
-        readers.push_back(&actor);
-        break;
-      }
+      const HeldLock& held = actor.held[i];
+      if (held.object.load(std::memory_order_relaxed) != object) continue;
+      if (!held.spawned_under.load(std::memory_order_relaxed)) readers.push_back(&actor);
+      break;
     }
   });
   return readers;
@@ -175,7 +178,7 @@ void WaitFor::parked(const detail::Event& event, ActorState& actor) {
       told.holds.stack.assign(counted.begin(), counted.end());
     }
     members.push_back(std::move(told));
-    member.verdict.store("SL201", std::memory_order_relaxed);
+    member.judge("SL201", number);
   }
   books_.reporter.report([&] { return circle_report(members); });
 }

@@ -40,8 +40,9 @@ void WaitGroups::report_add_under_waiter(const detail::Event& event, ActorState&
 
 void WaitGroups::report_waits_for_itself(const detail::Event& event, ActorState& actor, ObjectId id,
                                          StackId counted) {
-  actor.verdict.store("SL504", std::memory_order_relaxed);
-  if (!books_.reporter.is_new(mix(504, reinterpret_cast<std::uintptr_t>(event.pc)))) return;
+  const std::uint64_t report_number = mix(504, reinterpret_cast<std::uintptr_t>(event.pc));
+  actor.judge("SL504", report_number);
+  if (!books_.reporter.is_new(report_number)) return;
   const ObjectInfo object = books_.objects.info(id);
   const Identity waiter = actor.identity();
   Stack now;

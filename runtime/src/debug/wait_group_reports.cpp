@@ -178,7 +178,7 @@ void WaitGroups::report_stalled(ObjectId id, const WaitGroupLedger& ledger,
   books_.actors.for_each([&](ActorState& actor) {
     for (const Waiter& waiter : waiters) {
       if (actor.uid.load(std::memory_order_relaxed) == waiter.uid) {
-        actor.verdict.store("SL502", std::memory_order_relaxed);
+        actor.judge("SL502", number(502, nullptr, id));
       }
     }
   });

@@ -97,6 +97,7 @@ std::error_code Semaphore::acquire(const Context& ctx, std::int64_t n) {
 }
 
 void Semaphore::release(std::int64_t n) {
+  if (observed()) emit(EventKind::signalled, object(), SLUICE_CALL_SITE());
   base::spin_lock(queue_.lock);
   const bool too_much = n > held_;
   if (!too_much) held_ -= n;

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "base/spin_lock.hpp"
+#include "sched/park.hpp"
 #include "sluice/detail/spawn.hpp"
 #include "sluice/time.hpp"
 #include "time/due.hpp"
@@ -22,6 +23,9 @@ class CallTimer : public std::enable_shared_from_this<CallTimer> {
 
   // With 0: only calls off. True if it had been pending.
   bool set(std::int64_t due) noexcept {
+    if (due != 0 && observed()) {
+      emit(EventKind::signalled, {this, nullptr, ObjectKind::timer}, SLUICE_CALL_SITE());
+    }
     std::shared_ptr<CallTimer> dropped;  // dies outside the lock
     lock_.lock();
     // One that is about to fire has left the heap, and will start its call.

@@ -220,6 +220,12 @@ class Program {
     emit(EventKind::os_lock_released, &g, {{.address = &lock}});
   }
 
+  // Gives units of a semaphore back, or sets a timer.
+  void signal(Goroutine& g) {
+    Object semaphore{ObjectKind::semaphore};
+    emit(EventKind::signalled, &g, {semaphore.ref()});
+  }
+
   void name(Object& object, const std::string& name) {
     const std::vector<ObjectRef> objects{{.address = &object}};
     Event event = make(EventKind::named, nullptr, objects);

@@ -136,6 +136,9 @@ enum class EventKind : std::uint8_t {
   // goroutines; `objects` has the address.
   os_lock_acquired,
   os_lock_released,
+  // Others may now act on what is told of in no other way: units of a semaphore were given back, a
+  // timer that will start a goroutine was set.
+  signalled,
   // debug::rank: `value` is the rank of the object at the address.
   ranked,
   // The program. uncaught: an exception, described by `text`, finds no handler and is about to end
