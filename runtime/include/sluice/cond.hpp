@@ -24,16 +24,21 @@ class SLUICE_EXPORT Cond {
   Cond& operator=(const Cond&) = delete;
   ~Cond();
 
-  /// Frees `lock`, parks until notified, takes `lock` again. The lock must be held. No notification
-  /// that comes after the lock was freed is missed; a wake-up never comes without one. Re-check the
-  /// condition in a loop, since another goroutine may have been quicker; the other overload does.
+  /// Frees `lock`, parks until notified, takes `lock` again. The lock must be held; when its
+  /// `unlock` throws, nobody waits. No notification that comes after the lock was freed is missed;
+  /// a wake-up never comes without one. Re-check the condition in a loop, since another goroutine
+  /// may have been quicker; the other overload does.
   ///
   /// Go: Cond.Wait.
   template <class L>
   void wait(L& lock) SLUICE_NO_THREAD_SAFETY_ANALYSIS {
     detail::Waiter waiter;
     enqueue(waiter, &lock);
-    lock.unlock();
+    {
+      Leaving leaving{*this, waiter};
+      lock.unlock();  // throws when a std::unique_lock does not hold it
+      leaving.stays = true;
+    }
     park(waiter);
     lock.lock();
   }
@@ -55,6 +60,17 @@ class SLUICE_EXPORT Cond {
   detail::ObjectRef object() noexcept;
   void enqueue(detail::Waiter& waiter, const void* lock) noexcept;
   void park(detail::Waiter& waiter) noexcept;
+  void leave(detail::Waiter& waiter) noexcept;
+
+  // A waiter whose lock could not be freed is gone before it has waited.
+  struct Leaving {
+    ~Leaving() {
+      if (!stays) cond.leave(waiter);
+    }
+    Cond& cond;
+    detail::Waiter& waiter;
+    bool stays = false;
+  };
 
   detail::WaitQueue queue_;
   detail::ObjectTag tag_;

@@ -62,6 +62,15 @@ void Cond::park(Waiter& waiter) noexcept {
   detail::park(WaitReason::cond_wait, queue_.lock);
 }
 
+// A notification that has come to it in between goes to the next one.
+void Cond::leave(Waiter& waiter) noexcept {
+  base::spin_lock(queue_.lock);
+  const bool granted = waiter.granted;
+  if (!granted) remove(queue_, waiter);
+  base::spin_unlock(queue_.lock);
+  if (granted) notify_one();
+}
+
 void Cond::notify_one() noexcept {
   if (observed()) emit(EventKind::cond_notify, object(), SLUICE_CALL_SITE(), waiters(queue_) > 0);
   base::spin_lock(queue_.lock);

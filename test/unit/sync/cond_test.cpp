@@ -2,7 +2,10 @@
 // conformance/cond_test.cpp.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <mutex>
+#include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "sluice/sluice.hpp"
@@ -34,6 +37,61 @@ SLUICE_TEST(Cond, WorksWithEveryKindOfLock) {
   ready = true;
   mu.unlock();
   cond.notify_all();
+  wg.wait();
+}
+
+// A lock whose unlock() throws, after `before` has run.
+struct Unwilling {
+  void lock() {}
+  void unlock() {
+    before();
+    throw std::runtime_error("not now");
+  }
+  std::function<void()> before;
+};
+
+SLUICE_TEST(Cond, NobodyWaitsWhenTheLockCouldNotBeFreed) {
+  Mutex mu;
+  Cond cond;
+  std::unique_lock not_held(mu, std::defer_lock);
+  for (int i = 0; i < 3; ++i) EXPECT_THROW(cond.wait(not_held), std::system_error);
+  Unwilling unwilling{[] {}};
+  EXPECT_THROW(cond.wait(unwilling), std::runtime_error);
+  // The next notification reaches who does wait.
+  bool ready = false;
+  WaitGroup wg;
+  wg.go([&] {
+    Lock lock(mu);
+    cond.wait(mu, [&] { return ready; });
+  });
+  ASSERT_TRUE(test::eventually_parked("sync.Cond.Wait", 1));
+  {
+    Lock lock(mu);
+    ready = true;
+  }
+  cond.notify_one();
+  wg.wait();
+}
+
+SLUICE_TEST(Cond, NotificationOfOneThatLeavesGoesToTheNext) {
+  Mutex mu;
+  Cond cond;
+  bool ready = false;
+  WaitGroup wg;
+  // It is first in the queue; the other comes behind it, and there is one notification for both.
+  Unwilling unwilling{[&] {
+    wg.go([&] {
+      Lock lock(mu);
+      cond.wait(mu, [&] { return ready; });
+    });
+    ASSERT_TRUE(test::eventually_parked("sync.Cond.Wait", 1));
+    {
+      Lock lock(mu);
+      ready = true;
+    }
+    cond.notify_one();
+  }};
+  EXPECT_THROW(cond.wait(unwilling), std::runtime_error);
   wg.wait();
 }
 
