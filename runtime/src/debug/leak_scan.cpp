@@ -90,10 +90,10 @@ class Look {
 };
 
 bool Look::gather(LockMisuse& locks, WaitGroups& groups, Range stack) {
-  std::vector<ObjectId> left;
+  std::vector<LeftLocked> left;
   std::vector<ExactDebt> debts;
   const std::vector<const void*> externals = books_.objects.externals();
-  locks.for_each_left_locked([&](ObjectId id) { left.push_back(id); });
+  locks.for_each_left_locked([&](ObjectId id, bool handed_on) { left.push_back({id, handed_on}); });
   groups.for_each_exact_debt([&](ObjectId group, std::uint64_t uid) {
     debts.push_back({group, uid, 0});
   });
@@ -103,7 +103,7 @@ bool Look::gather(LockMisuse& locks, WaitGroups& groups, Range stack) {
     return false;
   }
   for (const void* each : externals) sleeping_.externals.push(each);
-  for (const ObjectId id : left) sleeping_.left_locked.push(id);
+  for (const LeftLocked& each : left) sleeping_.left_locked.push(each);
   for (const ExactDebt& debt : debts) sleeping_.debts.push(debt);
   if (!roots_.find_libraries() || !planted_.ok()) return false;
   roots_.leave_out(stack);
@@ -327,14 +327,16 @@ LeakVerdict Look::verdict(std::int64_t stopped) {
 // Without memory to look at: of who holds what alone.
 LeakVerdict LeakScan::run_on_books(Scratch& scratch) {
   SleepingBooks sleeping(books_, scratch);
-  std::vector<ObjectId> left;
-  locks_.for_each_left_locked([&](ObjectId id) { left.push_back(id); });
+  std::vector<LeftLocked> left;
+  locks_.for_each_left_locked([&](ObjectId id, bool handed_on) {
+    left.push_back({id, handed_on});
+  });
   const std::vector<const void*> externals = books_.objects.externals();
   if (!sleeping.left_locked.reserve(scratch, left.size() + 1) ||
       !sleeping.externals.reserve(scratch, externals.size() + 1)) {
     return {};
   }
-  for (const ObjectId id : left) sleeping.left_locked.push(id);
+  for (const LeftLocked& each : left) sleeping.left_locked.push(each);
   for (const void* each : externals) sleeping.externals.push(each);
   const auto parked = [](const ActorState& actor, void* books) {
     const auto waiting = static_cast<Books*>(books)->view.waiting;

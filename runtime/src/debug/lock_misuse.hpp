@@ -45,13 +45,12 @@ class LockMisuse {
 
   // Who ended while it held `object`, if somebody did and nobody has freed it since.
   std::optional<EndedHolder> ended_holder(ObjectId object);
-  // Calls visit(lock) for each of those locks that nobody may be about to free.
+  // Calls visit(lock, handed_on) for each of those locks. One that was handed on may be freed by
+  // whoever can get at it.
   template <class Visit>
   void for_each_left_locked(Visit visit) {
     const std::lock_guard guard(lock_);
-    for (const auto& [id, ended] : ended_) {
-      if (!ended.handed_on) visit(id);
-    }
+    for (const auto& [id, ended] : ended_) visit(id, ended.handed_on);
   }
 
  private:

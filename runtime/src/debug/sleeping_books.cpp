@@ -122,17 +122,19 @@ void SleepingBooks::conclude_lock(Sleeping& sleeping, ActorState& actor) noexcep
   const std::uint32_t at = wait.targets.empty() ? kNone : find_object(wait.targets[0].object);
   if (at == kNone) return;
   Object& object = objects_[at];
+  const auto left = std::find_if(left_locked.begin(), left_locked.end(),
+                                 [&](const LeftLocked& each) { return each.lock == object.id; });
+  const bool is_left = left != left_locked.end();
   // Who waits for a lock of its own may have told somebody to free it.
   const HeldLock* own = actor.held.find(object.id);
-  const bool handed_on =
+  const bool told =
       own != nullptr && wait.reason != WaitReason::once_call && actor.held.may_be_handed_on(*own);
-  if (object.free_handed || handed_on) {
+  if (object.free_handed || told || (is_left && left->handed_on)) {
     sleeping.any_of = list({at});
     sleeping.awake = sleeping.any_of.empty();
     return;
   }
-  sleeping.never =
-      std::find(left_locked.begin(), left_locked.end(), object.id) != left_locked.end();
+  sleeping.never = is_left;
   sleeping.awake = !sleeping.never;
   // Not held by anybody known: somebody is about to say that he holds it.
   if (sleeping.never || !object.held) return;

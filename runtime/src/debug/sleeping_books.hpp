@@ -18,12 +18,18 @@ struct ExactDebt {
   std::uint32_t number = 0;  // SleepingBooks fills it in
 };
 
+// A lock whose holder has ended. Handed on, it may be freed by whoever can get at it.
+struct LeftLocked {
+  ObjectId lock = kNoObject;
+  bool handed_on = false;
+};
+
 class SleepingBooks {
  public:
   SleepingBooks(Books& books, Scratch& scratch) noexcept : books_(books), scratch_(scratch) {}
 
   // Filled by the caller, before anything is stopped: what only a lock gives.
-  ScratchList<ObjectId> left_locked;  // locks whose holder ended, and that nobody else can free
+  ScratchList<LeftLocked> left_locked;
   ScratchList<ExactDebt> debts;
   ScratchList<const void*> externals;  // objects whose waiters somebody unknown wakes
 
