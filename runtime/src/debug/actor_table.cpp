@@ -54,6 +54,7 @@ void ActorTable::remove(ActorState& state) {
   state.epoch.store(epoch + 2 - (epoch & 1), std::memory_order_release);
   state.blocked_on.store(kNoObject, std::memory_order_relaxed);
   state.held.clear();
+  state.channels.clear();
   state.last = {};
   state.time.reset(nullptr);
   state.joining = kNoObject;

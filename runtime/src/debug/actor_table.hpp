@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/spin_lock.hpp"
+#include "debug/channel_gates.hpp"
 #include "debug/clocks.hpp"
 #include "debug/held_set.hpp"
 #include "debug/hidden_address.hpp"
@@ -84,6 +85,7 @@ struct ActorState {
   // The goroutine's own from here on.
   LastCall last;
   Timeline time;
+  ChannelGates channels;            // that serve as locks, and that it is inside of
   ObjectId joining = kNoObject;     // a WaitGroup whose wait it has entered and not yet left
   std::atomic<bool> daemon{false};  // may live for ever, as it says of itself
   // A report said that it can never run again; whoever sees it run withdraws that. Its code, and

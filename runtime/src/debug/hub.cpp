@@ -29,13 +29,13 @@ void Hub::on_frequent(EventKind kind, detail::Actor& doer, const detail::ObjectR
         if (parts.quickly_released(*actor, object, id, pc)) return;
         break;
       case EventKind::chan_send:
-        if (parts.checks) parts.ordering.told(*actor, id);
+        if (parts.checks) parts.sent(*actor, object, id);
         actor->held.tells();
         actor->last = {kind, detail::WaitReason::none, id, pc};
         return;
       default:
         actor->held.tells();  // one who sends learns that somebody has received
-        if (parts.checks) parts.ordering.heard(*actor, id, Link::join_if_last);
+        if (parts.checks) parts.received(*actor, object, id);
         Ordering::waited(*actor);
         actor->last = {kind, detail::WaitReason::none, id, pc};
         return;

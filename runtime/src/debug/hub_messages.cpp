@@ -34,19 +34,32 @@ void Hub::Parts::came_out(const Event& event, ActorState& actor) {
   if (event.kind != EventKind::unpark) actor.joining = kNoObject;
 }
 
+void Hub::Parts::sent(ActorState& actor, const detail::ObjectRef& channel, ObjectId id) {
+  ordering.told(actor, id);
+  if (channel.capacity != 1) return;
+  if (ObjectRecord* record = books.objects.find(id)) actor.channels.sent(id, record->use);
+}
+
+void Hub::Parts::received(ActorState& actor, const detail::ObjectRef& channel, ObjectId id) {
+  ordering.heard(actor, id, Link::join_if_last);
+  if (channel.capacity != 1) return;
+  if (ObjectRecord* record = books.objects.find(id)) actor.channels.received(id, record->use);
+}
+
 void Hub::Parts::channel_event(const Event& event, ActorState& actor) {
   const ObjectId id = id_of(event);
   actor.held.tells();  // a receive, too: who sends learns of it
   switch (event.kind) {
     case EventKind::chan_received:
-      if (checks) ordering.heard(actor, id, Link::join_if_last);
+      if (checks) received(actor, event.objects[0], id);
       Ordering::waited(actor);
       break;
     case EventKind::chan_closed:
       channels.closing(event, actor, id);
-      [[fallthrough]];
-    case EventKind::chan_send:
       if (checks) ordering.told(actor, id);
+      break;
+    case EventKind::chan_send:
+      if (checks) sent(actor, event.objects[0], id);
       break;
     case EventKind::chan_closed_again:
       channels.closed_again(event, actor, id);

@@ -84,6 +84,8 @@ struct Hub::Parts {
   void withdraw(ActorState& actor);
   // hub_messages.cpp: WaitGroups, channels, condition variables
   void group_event(const detail::Event& event, ActorState& actor);
+  void sent(ActorState& actor, const detail::ObjectRef& channel, ObjectId id);
+  void received(ActorState& actor, const detail::ObjectRef& channel, ObjectId id);
   void channel_event(const detail::Event& event, ActorState& actor);
   void cond_event(const detail::Event& event, ActorState& actor);
   void came_out(const detail::Event& event, ActorState& actor);

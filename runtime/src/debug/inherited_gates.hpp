@@ -19,6 +19,9 @@ struct Gate {
   // apart by it.
   std::uint64_t holder = 0;
   std::uint32_t serial = 0;
+  // A channel that serves as a lock: its record, and how the section was begun.
+  const ObjectRecord* channel = nullptr;
+  bool by_sending = false;
 };
 
 struct InheritedGates {

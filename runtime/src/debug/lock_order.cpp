@@ -47,6 +47,10 @@ Witness sighting(ActorState& actor, AccessMode mode, ObjectTable& objects) {
     witness.held.push_back(
         {id, held.mode.load(std::memory_order_relaxed), witness.who.uid, held.serial});
   }
+  for (const ChannelGates::Inside& inside : actor.channels.inside()) {
+    witness.held.push_back({inside.channel, AccessMode::exclusive, witness.who.uid, inside.serial,
+                            objects.find(inside.channel), inside.by_sending});
+  }
   witness.inherited = actor.inherited;
   return witness;
 }
@@ -96,7 +100,8 @@ LockOrder::Edge& LockOrder::edge_of(ObjectId from, ObjectId to) {
 void LockOrder::slow_request(const detail::Event& event, ActorState& actor, ObjectId object,
                              std::uint64_t key) {
   std::uint64_t shared_key =
-      mix(actor.held.hash(), std::uint64_t{object} << 8 | static_cast<std::uint64_t>(event.mode));
+      mix(actor.held.hash() + actor.channels.hash(),
+          std::uint64_t{object} << 8 | static_cast<std::uint64_t>(event.mode));
   // One after the other: news and a tick of the clock could cancel each other out.
   shared_key = mix(mix(shared_key, news_.load(std::memory_order_relaxed)), now_roughly());
   std::atomic<std::uint64_t>& saturated = saturated_[shared_key >> 54];

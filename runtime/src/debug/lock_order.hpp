@@ -86,7 +86,8 @@ class LockOrder {
   static std::uint64_t key_of(const ActorState& actor, ObjectId object, detail::AccessMode mode) {
     // A new segment may be able to run beside what the old one could not.
     const std::uint64_t segment = actor.time.slot() == kNoSlot ? 0 : actor.time.segment();
-    std::uint64_t key = actor.held.hash() ^ (std::uint64_t{object} << 8 | std::uint64_t(mode));
+    std::uint64_t key = (actor.held.hash() + actor.channels.hash()) ^
+                        (std::uint64_t{object} << 8 | std::uint64_t(mode));
     key = (key + segment) * 0xff51afd7ed558ccdu;
     return (key ^ key >> 29) * 0x9e3779b97f4a7c15u | 1;
   }

@@ -5,6 +5,12 @@ namespace {
 
 bool keep_apart(const Gate& a, const Gate& b) {
   if (a.object != b.object) return false;
+  if (a.channel != nullptr) {
+    if (a.by_sending != b.by_sending) return false;
+    // Of one that is gone no more is known than that both had used it alike.
+    const bool alive = a.channel->id.load(std::memory_order_relaxed) == a.object;
+    if (alive && !a.channel->use.is_lock(a.by_sending)) return false;
+  }
   if (a.mode == detail::AccessMode::shared && b.mode == detail::AccessMode::shared) return false;
   return a.holder != b.holder || a.serial != b.serial;
 }

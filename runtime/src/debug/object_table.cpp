@@ -82,6 +82,7 @@ void ObjectTable::remove(ObjectId id) {
   }
   record->handed_over.store(false, std::memory_order_relaxed);
   record->freed_by_holder.store(false, std::memory_order_relaxed);
+  record->use.reset();
   record->owner.store(nullptr, std::memory_order_relaxed);
   record->rank.store(kNoRank, std::memory_order_relaxed);
   if (any_ranks()) {

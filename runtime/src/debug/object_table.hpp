@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/spin_lock.hpp"
+#include "debug/channel_use.hpp"
 #include "debug/hidden_address.hpp"
 #include "debug/stack_depot.hpp"
 #include "debug/stack_trace.hpp"
@@ -65,6 +66,7 @@ struct ObjectRecord {
   }
   // As debug::rank gave it: the lock may be taken only under locks of a lower rank.
   std::atomic<std::int32_t> rank{kNoRank};
+  ChannelUse use;  // a channel of capacity 1: its users' to write
   // What goroutines have told each other through it: ordering's. Some may still be listening when
   // the object dies.
   base::SpinLock said_lock;

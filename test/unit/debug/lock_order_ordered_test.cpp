@@ -99,6 +99,58 @@ TEST(LockOrderOrdered, a_message_in_the_middle_of_work_is_no_join) {
   EXPECT_TOLD(program, "SL101");
 }
 
+// Whoever sends is inside until he has taken a value out again, or the other way round.
+TEST(LockOrderOrdered, under_a_channel_that_serves_as_a_lock_is_silent) {
+  for (const bool by_sending : {true, false}) {
+    Program program;
+    Locks l;
+    l.ch.capacity = 1;
+    Goroutine& g1 = program.go(program.main());
+    Goroutine& g2 = program.go(program.main());
+    if (!by_sending) program.send(program.main(), l.ch);
+    for (int round = 0; round < 3; ++round) {
+      for (Goroutine* g : {&g1, &g2}) {
+        by_sending ? program.send(*g, l.ch) : program.receive(*g, l.ch);
+        program.nest(*g, g == &g1 ? std::vector{&l.a, &l.b} : std::vector{&l.b, &l.a});
+        by_sending ? program.receive(*g, l.ch) : program.send(*g, l.ch);
+      }
+    }
+    EXPECT_SILENT(program);
+    program.nest(g1, {&l.a, &l.b});
+    EXPECT_TOLD(program, "SL101");
+  }
+}
+
+TEST(LockOrderOrdered, a_channel_with_room_for_two_is_no_gate) {
+  Program program;
+  Locks l;
+  l.ch.capacity = 2;
+  Goroutine& g1 = program.go(program.main());
+  Goroutine& g2 = program.go(program.main());
+  for (Goroutine* g : {&g1, &g2, &g1}) {
+    program.send(*g, l.ch);
+    program.nest(*g, g == &g1 ? std::vector{&l.a, &l.b} : std::vector{&l.b, &l.a});
+    program.receive(*g, l.ch);
+  }
+  EXPECT_TOLD(program, "SL101");
+}
+
+TEST(LockOrderOrdered, a_channel_from_which_others_take_is_no_gate) {
+  Program program;
+  Locks l;
+  l.ch.capacity = 1;
+  Goroutine& g1 = program.go(program.main());
+  Goroutine& g2 = program.go(program.main());
+  for (Goroutine* g : {&g1, &g2, &g1}) {
+    program.send(*g, l.ch);
+    program.receive(program.main(), l.ch);
+    program.nest(*g, g == &g1 ? std::vector{&l.a, &l.b} : std::vector{&l.b, &l.a});
+    program.send(*g, l.ch);
+    program.receive(*g, l.ch);
+  }
+  EXPECT_TOLD(program, "SL101");
+}
+
 TEST(LockOrderOrdered, under_a_lock_of_the_parent_that_waits_is_silent) {
   Program program;
   Locks l;
