@@ -1,5 +1,5 @@
-# over_seeds.py [--notes] N PROGRAM: runs PROGRAM in checked mode under the seeds 1 to N, and expects each run to say nothing
-# (or nothing but notes) and to end with status 0.
+# over_seeds.py [--notes] N PROGRAM: runs PROGRAM in checked mode under seeds 1 to N, and expects each run to say nothing
+# (or nothing but notes and how much was left out) and to end with status 0.
 import os
 import re
 import subprocess

@@ -1,6 +1,6 @@
 // Parents and children: a parent that holds a lock while children that it waits for take others, in changing orders;
 // locks in an order that a channel gives; structures built by one goroutine and taken down by another after its end.
-// RUN: %python %S/over_seeds.py 20 %programs/silent_families
+// RUN: %python %S/over_seeds.py --notes 20 %programs/silent_families
 #include <memory>
 #include <mutex>
 #include <utility>
