@@ -11,6 +11,7 @@ void copy(const HeldLock& from, HeldLock& to) noexcept {
   to.spawned_under.store(from.spawned_under.load(std::memory_order_relaxed),
                          std::memory_order_relaxed);
   to.told = from.told;
+  to.sent = from.sent;
   to.serial = from.serial;
   to.stack = from.stack;
   to.site = from.site;

@@ -20,6 +20,7 @@ struct HeldLock {
   std::atomic<detail::AccessMode> mode{detail::AccessMode::none};
   std::atomic<bool> spawned_under{false};  // goroutines were started while it was held
   std::uint32_t told = 0;                  // how often its holder had told others something
+  std::uint32_t sent = 0;                  // and of that, started or sent to one
   std::uint32_t serial = 0;                // which acquisition of its holder it is
   StackId stack = kNoStack;                // the whole stack, at level `full` only
   Site site;
@@ -47,6 +48,7 @@ class HeldSet {
     entry.mode.store(mode, std::memory_order_relaxed);
     entry.spawned_under.store(false, std::memory_order_relaxed);
     entry.told = told_;
+    entry.sent = sent_;
     entry.serial = ++next_serial_;
     entry.stack = kNoStack;
     hash_ += hash_of(object, mode);
@@ -81,9 +83,16 @@ class HeldSet {
   // The goroutine does something that another may act on: starts it, sends to it, frees a lock that
   // it waits for.
   void tells() noexcept { ++told_; }
+  void sends() noexcept {
+    ++told_;
+    ++sent_;
+  }
   // Whether others may have been told of the lock since it was taken, and so may be about to free
   // it. Before that nobody can know that it is locked at all.
   bool may_be_handed_on(const HeldLock& held) const noexcept { return held.told != told_; }
+  // The same of a holder that has ended. One that says that it is done, or closes, or frees another
+  // lock on its way out passes no duty on; that takes a message or a new goroutine.
+  bool may_be_left_to_others(const HeldLock& held) const noexcept { return held.sent != sent_; }
 
   // The same for equal sets, whatever the order in which the locks were taken.
   std::uint64_t hash() const noexcept { return hash_; }
@@ -101,6 +110,7 @@ class HeldSet {
   std::uint32_t capacity_ = 0;
   std::uint32_t next_serial_ = 0;
   std::uint32_t told_ = 0;
+  std::uint32_t sent_ = 0;
   std::uint64_t hash_ = 0;
   std::atomic<HeldLock*> data_{nullptr};
   std::vector<std::unique_ptr<HeldLock[]>> blocks_;  // the last one is in use

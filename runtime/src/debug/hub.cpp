@@ -30,7 +30,7 @@ void Hub::on_frequent(EventKind kind, detail::Actor& doer, const detail::ObjectR
         break;
       case EventKind::chan_send:
         if (parts.checks) parts.sent(*actor, object, id);
-        actor->held.tells();
+        actor->held.sends();
         actor->last = {kind, detail::WaitReason::none, id, pc};
         return;
       default:

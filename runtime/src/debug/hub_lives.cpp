@@ -14,7 +14,7 @@ void Hub::Parts::spawned(const Event& event) {
   child.parent_uid = parent.uid.load(std::memory_order_relaxed);
   child.birth = ++parent.spawned;
   note(parent, event, kNoObject);
-  parent.held.tells();
+  parent.held.sends();
   for (std::uint32_t i = 0; i < parent.held.size(); ++i) {
     parent.held[i].spawned_under.store(true, std::memory_order_relaxed);
   }

@@ -59,6 +59,7 @@ void Hub::Parts::channel_event(const Event& event, ActorState& actor) {
       if (checks) ordering.told(actor, id);
       break;
     case EventKind::chan_send:
+      actor.held.sends();
       if (checks) sent(actor, event.objects[0], id);
       break;
     case EventKind::chan_closed_again:

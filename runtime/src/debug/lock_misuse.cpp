@@ -66,7 +66,7 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
     record->owner.store(nullptr, std::memory_order_release);
     EndedHolder ended{actor.identity(), std::move(info), actor.last,
                       books_.objects.info(actor.last.object), books_.since_start()};
-    ended.handed_on = actor.held.may_be_handed_on(*held);
+    ended.handed_on = actor.held.may_be_left_to_others(*held);
     ended.goexit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);
     ended.exception = event.text;
     if (!ended.handed_on) ended.report = fingerprint("SL120", top(ended.held.stack));

@@ -23,7 +23,7 @@ struct AddSite {
   Identity by;
   std::int64_t added = 0;
   std::int64_t done = 0;
-  std::int64_t unbound = 0;   // of the outstanding ones, those that no goroutine was started for
+  std::int64_t unbound = 0;  // of the outstanding ones, those that no goroutine was started for
 };
 
 struct DoneSite {

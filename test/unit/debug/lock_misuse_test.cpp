@@ -65,6 +65,21 @@ TEST(LockMisuse, ended_holding_what_a_goroutine_told_of_it_may_free_is_silent) {
   EXPECT_TOLD(program, "SL121");
 }
 
+// To say that one is done passes no duty on: this is how a forgotten unlock looks.
+TEST(LockMisuse, ended_holding_after_it_said_that_it_was_done) {
+  Program program;
+  Object mu{ObjectKind::mutex}, other{ObjectKind::mutex}, wg{ObjectKind::wait_group};
+  program.add(program.main(), wg, 1);
+  Goroutine& g = program.go(program.main());
+  program.lock(g, mu);
+  program.lock(g, other);
+  program.unlock(g, other);
+  program.done(g, wg);
+  program.end(g);
+  EXPECT_TOLD(program, "SL120");
+  EXPECT_EQ(program.only().certainty, "certain");
+}
+
 TEST(LockMisuse, ended_holding_what_nobody_has_freed_is_told_at_the_end) {
   Program program;
   Object mu{ObjectKind::mutex}, jobs{ObjectKind::channel};
