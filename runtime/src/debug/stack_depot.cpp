@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -69,7 +70,9 @@ StackId intern_stack(std::span<const void* const> pcs) {
   if (id >= kChunk * kChunks)
     return kNoStack;  // 16 million different stacks: reports go without the rest
   std::atomic<Node*>* slot = slot_of(id);
-  auto* node = static_cast<Node*>(std::malloc(sizeof(Node) + pcs.size() * sizeof(void*)));
+  // Cleared, so that nothing is left in it of who had the memory before: the leak scan would take
+  // that for a reference.
+  auto* node = static_cast<Node*>(std::calloc(1, offsetof(Node, pcs) + pcs.size() * sizeof(void*)));
   if (slot == nullptr || node == nullptr) {
     std::free(node);
     return kNoStack;
