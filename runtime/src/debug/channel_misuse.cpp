@@ -50,19 +50,14 @@ Report clash_report(const Clash& clash, bool send) {
   return report;
 }
 
-std::uint64_t number(const char* code, const void* pc, StackId closed = kNoStack) {
-  std::uint64_t hash = 0;
-  for (const char* c = code; *c != '\0'; ++c) hash = mix(hash, static_cast<std::uint64_t>(*c));
+std::uint64_t number(std::uint64_t code, const void* pc, StackId closed) {
   const auto pcs = stack_of(closed);
-  hash = mix(hash, reinterpret_cast<std::uintptr_t>(pcs.empty() ? nullptr : pcs.front()));
-  return mix(hash, reinterpret_cast<std::uintptr_t>(pc));
+  return number_of(code, pcs.empty() ? nullptr : pcs.front(), pc);
 }
 
 Clash clash_at(Books& books, const detail::Event& event, const ActorState& actor, ObjectId channel,
                std::optional<Closing> closed) {
-  Stack now;
-  unwind(event, now);
-  return {actor.identity(), pcs_of(now.frames()), books.objects.info(channel), std::move(closed),
+  return {actor.identity(), stack_now(event), books.objects.info(channel), std::move(closed),
           books.since_start()};
 }
 
@@ -105,7 +100,7 @@ void ChannelMisuse::closed_again(const detail::Event& event, ActorState& actor, 
   }
   const Clash clash = clash_at(books_, event, actor, channel, std::move(other));
   const StackId site = clash.closed ? clash.closed->site : kNoStack;
-  panics_.about_to(actor, "close of closed channel", number("SL602", event.pc, site),
+  panics_.about_to(actor, "close of closed channel", number(602, event.pc, site),
                    [clash] { return clash_report(clash, false); });
 }
 
@@ -113,18 +108,16 @@ void ChannelMisuse::sent_on_closed(const detail::Event& event, ActorState& actor
                                    ObjectId channel) {
   const Clash clash = clash_at(books_, event, actor, channel, closed_by(channel));
   const StackId site = clash.closed ? clash.closed->site : kNoStack;
-  panics_.about_to(actor, "send on closed channel", number("SL601", event.pc, site),
+  panics_.about_to(actor, "send on closed channel", number(601, event.pc, site),
                    [clash] { return clash_report(clash, true); });
 }
 
 void ChannelMisuse::parked_on_nil(const detail::Event& event, ActorState& actor) {
-  const std::uint64_t report_number = number("SL603", event.pc);
+  const std::uint64_t report_number = number_of(603, event.pc);
   actor.judge("SL603", report_number);
   if (!books_.reporter.is_new(report_number)) return;
   const Identity waiter = actor.identity();
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   const WaitReason reason = event.reason;
   books_.reporter.report([&] {
     Report report;
@@ -157,11 +150,9 @@ void ChannelMisuse::destroyed(const detail::Event& event, ObjectId channel) {
   }
   const detail::ObjectRef& object = event.objects[0];
   if (object.size == 0 || object.kind != ObjectKind::channel || !books_.options.verbose) return;
-  if (!books_.reporter.is_new(number("SL604", event.pc))) return;
+  if (!books_.reporter.is_new(number_of(604, event.pc))) return;
   const ObjectInfo info = books_.objects.info(channel);
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   books_.reporter.report([&] {
     Names names;
     Report report;

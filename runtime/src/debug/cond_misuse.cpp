@@ -1,13 +1,6 @@
 #include "debug/cond_misuse.hpp"
 
 namespace sluice::checked {
-namespace {
-
-std::uint64_t number(std::uint64_t code, const void* pc) {
-  return mix(code, reinterpret_cast<std::uintptr_t>(pc));
-}
-
-}  // namespace
 
 bool CondMisuse::freed_by_wait(const detail::Event& event, ActorState& actor, ObjectId lock) {
   ObjectRecord* record = books_.objects.find(lock);
@@ -15,14 +8,12 @@ bool CondMisuse::freed_by_wait(const detail::Event& event, ActorState& actor, Ob
   const ActorState* owner = record->owner.load(std::memory_order_acquire);
   const ObjectId cond = actor.last.object;
   const void* waits_at = actor.last.pc;
-  if (!books_.reporter.is_new(number(123, waits_at))) return true;
+  if (!books_.reporter.is_new(number_of(123, waits_at))) return true;
   const Identity waiter = actor.identity();
   const ObjectInfo info = books_.objects.info(lock), cond_info = books_.objects.info(cond);
   const std::string holder =
       owner == nullptr ? "nobody holds it" : who(owner->identity()) + " holds it";
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   books_.reporter.report([&] {
     Names names;
     Report report;
@@ -51,7 +42,7 @@ void CondMisuse::notified(const detail::Event& event, ActorState& actor, ObjectI
     last.count = known.count + 1;
     known = last;
   }
-  if (!books_.options.verbose || !books_.reporter.is_new(number(130, event.pc))) return;
+  if (!books_.options.verbose || !books_.reporter.is_new(number_of(130, event.pc))) return;
   const ObjectInfo info = books_.objects.info(cond);
   books_.reporter.report([&] {
     Names names;

@@ -54,8 +54,7 @@ bool Hub::Parts::drain() {
 void Hub::Parts::run_ended() {
   const bool any = drain();
   groups.run_ended();
-  if (!any) misuse.run_ended();
-  if (!any) return;
+  if (!any) return misuse.run_ended();
   if (checks) leaks.check(true);
   again.run_ended();
   if (!checks) return;

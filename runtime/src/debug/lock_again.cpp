@@ -11,12 +11,8 @@ constexpr std::int64_t kLong = 1'000'000'000;
 // Of so many it is remembered that they wait.
 constexpr std::size_t kMostWaits = 256;
 
-std::uint64_t number(const char* code, const HeldLock& held, const void* again) {
-  std::uint64_t hash = 0;
-  for (const char* c = code; *c != '\0'; ++c) hash = mix(hash, static_cast<std::uint64_t>(*c));
-  const void* first = held.site.size > 0 ? held.site.at[0].pc : nullptr;
-  hash = mix(hash, reinterpret_cast<std::uintptr_t>(first));
-  return mix(hash, reinterpret_cast<std::uintptr_t>(again));
+std::uint64_t number(std::uint64_t code, const HeldLock& held, const void* again) {
+  return number_of(code, held.site.size > 0 ? held.site.at[0].pc : nullptr, again);
 }
 
 // What is told of a lock that is taken again.
@@ -104,7 +100,7 @@ void LockAgain::requested(const detail::Event& event, ActorState& actor, ObjectI
   const bool once = event.objects[0].kind == ObjectKind::once;
   const bool others = !once && actor.held.may_be_handed_on(held);
   if (!shared && others) return;
-  const std::uint64_t report_number = number(shared ? "SL103" : "SL110", held, event.pc);
+  const std::uint64_t report_number = number(shared ? 103 : 110, held, event.pc);
   if (!shared) actor.judge("SL110", report_number);
   if (!books_.reporter.is_new(report_number)) return;
   Stack now;
@@ -176,7 +172,7 @@ void LockAgain::tell(const Waits& waits, std::string why) {
   }
   const HeldLock* held = actor.held.find(waits.object);
   if (held == nullptr || !waits.still()) return;
-  const std::uint64_t report_number = number("SL110", *held, taken.wait.pc);
+  const std::uint64_t report_number = number(110, *held, taken.wait.pc);
   actor.judge("SL110", report_number);
   if (!books_.reporter.is_new(report_number)) return;
   books_.reporter.report([&] { return again_report(again); });

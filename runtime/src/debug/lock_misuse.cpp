@@ -6,13 +6,6 @@
 namespace sluice::checked {
 namespace {
 
-std::uint64_t fingerprint(const char* code, const void* a, const void* b = nullptr) {
-  std::uint64_t hash = 0;
-  for (const char* c = code; *c != '\0'; ++c) hash = mix(hash, static_cast<std::uint64_t>(*c));
-  hash = mix(hash, reinterpret_cast<std::uintptr_t>(a));
-  return mix(hash, reinterpret_cast<std::uintptr_t>(b));
-}
-
 const void* top(const std::vector<const void*>& stack) {
   return stack.empty() ? nullptr : stack.front();
 }
@@ -37,7 +30,7 @@ void LockMisuse::released_by_other(const detail::Event& event, ActorState& actor
   const Identity who_unlocks = actor.identity();
   ObjectInfo info = books_.objects.info(object);
   info.used_at = event.pc;
-  if (!books_.reporter.is_new(fingerprint("SL121", event.pc))) return;
+  if (!books_.reporter.is_new(number_of(121, event.pc))) return;
   books_.reporter.report([&] {
     Names names;
     Report report;
@@ -69,7 +62,7 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
     ended.handed_on = actor.held.may_be_left_to_others(*held);
     ended.goexit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);
     ended.exception = event.text;
-    if (!ended.handed_on) ended.report = fingerprint("SL120", top(ended.held.stack));
+    if (!ended.handed_on) ended.report = number_of(120, top(ended.held.stack));
     {
       const std::lock_guard guard(lock_);
       ended_[ended.held.object.id] = ended;
@@ -88,7 +81,7 @@ void LockMisuse::run_ended() {
     const std::lock_guard guard(lock_);
     for (auto& [id, ended] : ended_) {
       if (ended.report != 0) continue;
-      ended.report = fingerprint("SL120", top(ended.held.stack));
+      ended.report = number_of(120, top(ended.held.stack));
       tell.push_back(ended);
     }
   }
@@ -131,13 +124,11 @@ void LockMisuse::parked_on_orphan(const detail::Event& event, ActorState& actor,
   if (!any_ended_.load(std::memory_order_acquire)) return;
   const std::optional<EndedHolder> ended = ended_holder(object);
   if (!ended.has_value() || ended->handed_on) return;
-  const std::uint64_t number = fingerprint("SL203", event.pc, top(ended->held.stack));
+  const std::uint64_t number = number_of(203, event.pc, top(ended->held.stack));
   actor.judge("SL203", number);
   if (!books_.reporter.is_new(number)) return;
   const Identity waiter = actor.identity();
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   books_.reporter.report([&] {
     Names names;
     const std::string lock = names.quoted(ended->held.object);

@@ -49,9 +49,7 @@ void check_rank(Books& books, const detail::Event& event, ActorState& actor, Obj
     const std::int32_t rank = rank_of(books, id);
     if (rank == kNoRank || rank < wanted || id == object) continue;
     const void* taken_at = held.site.size > 0 ? held.site.at[0].pc : nullptr;
-    const std::uint64_t number = mix(mix(104, reinterpret_cast<std::uintptr_t>(taken_at)),
-                                     reinterpret_cast<std::uintptr_t>(event.pc));
-    if (!books.reporter.is_new(number)) return;
+    if (!books.reporter.is_new(number_of(104, taken_at, event.pc))) return;
     Stack now;
     unwind(event, now);
     Breach breach{actor.identity(),    books.objects.info(object), {}, wanted, rank,

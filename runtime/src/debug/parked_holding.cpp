@@ -7,10 +7,6 @@ namespace {
 
 using detail::WaitReason;
 
-std::uint64_t number(std::uint64_t code, const void* a, const void* b) {
-  return mix(mix(code, reinterpret_cast<std::uintptr_t>(a)), reinterpret_cast<std::uintptr_t>(b));
-}
-
 // The wait as it is at this moment, before it has begun.
 std::string waits_now(Books& books, ActorState& actor, Names& names) {
   Snapshot taken = snapshot(books, actor, false);
@@ -39,7 +35,7 @@ void ParkedHolding::os_lock_released(const detail::Event& event, ActorState& act
 void ParkedHolding::with_os_lock(const detail::Event& event, ActorState& actor) {
   const ActorState::OsLock& held = actor.os_locks.back();
   const void* taken_at = held.site.size > 0 ? held.site.at[0].pc : nullptr;
-  if (actor.id == 0 || !books_.reporter.is_new(number(140, taken_at, event.pc))) return;
+  if (actor.id == 0 || !books_.reporter.is_new(number_of(140, taken_at, event.pc))) return;
   Stack now;
   unwind(event, now);
   const std::vector<const void*> taken = stack_at(held.site, now.frames());
@@ -76,7 +72,7 @@ void ParkedHolding::with_lock(const detail::Event& event, ActorState& actor) {
   }
   const HeldLock& last = actor.held[actor.held.size() - 1];
   const void* taken_at = last.site.size > 0 ? last.site.at[0].pc : nullptr;
-  if (!books_.reporter.is_new(number(141, taken_at, event.pc))) return;
+  if (!books_.reporter.is_new(number_of(141, taken_at, event.pc))) return;
   Stack now;
   unwind(event, now);
   const std::vector<const void*> pcs = pcs_of(now.frames());

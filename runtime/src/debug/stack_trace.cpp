@@ -170,6 +170,12 @@ std::vector<const void*> stack_at(const Site& site, std::span<const Activation> 
   return pcs;
 }
 
+std::vector<const void*> stack_now(const detail::Event& event) {
+  Stack now;
+  unwind(event, now);
+  return pcs_of(now.frames());
+}
+
 std::vector<const void*> pcs_of(std::span<const Activation> frames) {
   std::vector<const void*> pcs;
   for (const Activation& frame : frames) pcs.push_back(frame.pc);

@@ -33,6 +33,8 @@ struct Stack {
 // libgcc: exact also through functions that were compiled without frame pointers. About a
 // microsecond a frame.
 void unwind(const detail::Event& event, Stack& into);
+// The same as bare addresses.
+std::vector<const void*> stack_now(const detail::Event& event);
 
 // The place where a lock was taken: its call site and, where frame pointers can be trusted there,
 // two callers more.

@@ -6,14 +6,10 @@ namespace sluice::checked {
 
 void WaitGroups::report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,
                                          const Waiter& waiter, bool same_round) {
-  const std::uint64_t number =
-      mix(same_round ? 505 : 507, reinterpret_cast<std::uintptr_t>(event.pc));
-  if (!books_.reporter.is_new(number)) return;
+  if (!books_.reporter.is_new(number_of(same_round ? 505 : 507, event.pc))) return;
   const ObjectInfo object = books_.objects.info(id);
   const Identity by = actor.identity();
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   books_.reporter.report([&] {
     Names names;
     const std::string group = names.quoted(object);
@@ -40,14 +36,12 @@ void WaitGroups::report_add_under_waiter(const detail::Event& event, ActorState&
 
 void WaitGroups::report_waits_for_itself(const detail::Event& event, ActorState& actor, ObjectId id,
                                          StackId counted) {
-  const std::uint64_t report_number = mix(504, reinterpret_cast<std::uintptr_t>(event.pc));
+  const std::uint64_t report_number = number_of(504, event.pc);
   actor.judge("SL504", report_number);
   if (!books_.reporter.is_new(report_number)) return;
   const ObjectInfo object = books_.objects.info(id);
   const Identity waiter = actor.identity();
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   books_.reporter.report([&] {
     Names names;
     const std::string group = names.quoted(object);
@@ -69,11 +63,9 @@ void WaitGroups::report_waits_for_itself(const detail::Event& event, ActorState&
 void WaitGroups::report_destroyed(const detail::Event& event, ObjectId id,
                                   const WaitGroupLedger& ledger,
                                   const std::vector<Waiter>& waiters) {
-  if (!books_.reporter.is_new(mix(508, reinterpret_cast<std::uintptr_t>(event.pc)))) return;
+  if (!books_.reporter.is_new(number_of(508, event.pc))) return;
   const ObjectInfo object = books_.objects.info(id);
-  Stack now;
-  unwind(event, now);
-  const std::vector<const void*> pcs = pcs_of(now.frames());
+  const std::vector<const void*> pcs = stack_now(event);
   books_.reporter.report([&] {
     Names names;
     const std::string group = names.quoted(object);
@@ -104,7 +96,7 @@ void WaitGroups::note_overflow(const detail::Event& event, ActorState& actor, Ob
   const Identity by = actor.identity();
   const StackId site = site_of(event);
   const std::int64_t delta = event.value;
-  const std::uint64_t number = mix(510, reinterpret_cast<std::uintptr_t>(event.pc));
+  const std::uint64_t number = number_of(510, event.pc);
   panics_.about_to(actor, "sync: negative WaitGroup counter", number, [=] {
     Names names;
     Report report;
@@ -119,7 +111,7 @@ void WaitGroups::note_overflow(const detail::Event& event, ActorState& actor, Ob
 
 void WaitGroups::note_mixed(const detail::Event& event, ActorState& actor, ObjectId id) {
   if (!books_.options.verbose) return;
-  if (!books_.reporter.is_new(mix(510, reinterpret_cast<std::uintptr_t>(event.pc)))) return;
+  if (!books_.reporter.is_new(number_of(510, event.pc))) return;
   const ObjectInfo object = books_.objects.info(id);
   const Identity by = actor.identity();
   const StackId site = site_of(event);

@@ -112,10 +112,6 @@ std::string totals(const WaitGroupLedger& ledger) {
          "   done " + std::to_string(done) + " (" + dones + ")";
 }
 
-std::uint64_t number(std::uint64_t code, const void* a, std::uint64_t b = 0) {
-  return mix(mix(code, reinterpret_cast<std::uintptr_t>(a)), b);
-}
-
 }  // namespace
 
 std::string still_owed(const WaitGroupLedger& ledger) {
@@ -172,13 +168,13 @@ Report hopeless_report(const ObjectInfo& object, const WaitGroupLedger& ledger,
 
 void WaitGroups::report_stalled(ObjectId id, const WaitGroupLedger& ledger,
                                 const std::vector<Waiter>& waiters) {
-  if (!books_.reporter.is_new(number(502, nullptr, id))) return;
+  if (!books_.reporter.is_new(mix(502, id))) return;
   const ObjectInfo object = books_.objects.info(id);
   const std::int64_t now = books_.since_start();
   books_.actors.for_each([&](ActorState& actor) {
     for (const Waiter& waiter : waiters) {
       if (actor.uid.load(std::memory_order_relaxed) == waiter.uid) {
-        actor.judge("SL502", number(502, nullptr, id));
+        actor.judge("SL502", mix(502, id));
       }
     }
   });
@@ -195,7 +191,7 @@ void WaitGroups::report_stalled(ObjectId id, const WaitGroupLedger& ledger,
 }
 
 void WaitGroups::report_owing(ObjectId id, const Debtor& debtor, const WaitGroupLedger& ledger) {
-  if (!books_.reporter.is_new(number(503, debtor.who.creation_pc))) return;
+  if (!books_.reporter.is_new(number_of(503, debtor.who.creation_pc))) return;
   const ObjectInfo object = books_.objects.info(id);
   books_.reporter.report([&] {
     Names names;
@@ -216,7 +212,7 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
   const ObjectInfo object = books_.objects.info(id);
   const Identity by = actor.identity();
   const void* const pc = event.pc;
-  panics_.about_to(actor, "sync: negative WaitGroup counter", number(501, pc), [=] {
+  panics_.about_to(actor, "sync: negative WaitGroup counter", number_of(501, pc), [=] {
     Names names;
     Report report;
     report.code = "SL501";
@@ -249,7 +245,7 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
 
 void WaitGroups::report_self_add(ObjectId id, const Call& add, const Call& wait) {
   const auto at = stack_of(add.site);
-  if (!books_.reporter.is_new(number(506, at.empty() ? nullptr : at.front()))) return;
+  if (!books_.reporter.is_new(number_of(506, at.empty() ? nullptr : at.front()))) return;
   const ObjectInfo object = books_.objects.info(id);
   books_.reporter.report([&] {
     Names names;
