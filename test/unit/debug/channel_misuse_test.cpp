@@ -4,10 +4,6 @@
 namespace sluice::checked::test {
 namespace {
 
-bool says(const Told& told, const std::string& text) {
-  return told.text.find(text) != std::string::npos;
-}
-
 TEST(ChannelMisuse, a_send_on_a_closed_channel_names_both_sides) {
   Program program;
   Object ch{ObjectKind::channel};

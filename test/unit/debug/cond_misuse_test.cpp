@@ -4,10 +4,6 @@
 namespace sluice::checked::test {
 namespace {
 
-bool says(const Told& told, const std::string& text) {
-  return told.text.find(text) != std::string::npos;
-}
-
 TEST(CondMisuse, a_wait_under_the_lock_is_silent) {
   Program program("check,verbose");
   Object cond{ObjectKind::cond}, mu{ObjectKind::mutex};

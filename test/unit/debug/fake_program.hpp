@@ -29,6 +29,10 @@ struct Told {
   std::string code, severity, certainty, title, text;
 };
 
+inline bool says(const Told& told, const std::string& text) {
+  return told.text.find(text) != std::string::npos;
+}
+
 // What the reporter gave to the report handler, of whichever program; one runs at a time.
 inline std::vector<Told>& told() {
   static std::vector<Told> reports;

@@ -4,10 +4,6 @@
 namespace sluice::checked::test {
 namespace {
 
-bool says(const Told& told, const std::string& text) {
-  return told.text.find(text) != std::string::npos;
-}
-
 TEST(WaitGroupsStalled, done_by_a_goroutine_that_the_debtor_started_is_silent) {
   Program program;
   Object wg{ObjectKind::wait_group};

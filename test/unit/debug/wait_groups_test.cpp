@@ -4,10 +4,6 @@
 namespace sluice::checked::test {
 namespace {
 
-bool says(const Told& told, const std::string& text) {
-  return told.text.find(text) != std::string::npos;
-}
-
 TEST(WaitGroups, add_go_done_is_silent) {
   Program program;
   Object wg{ObjectKind::wait_group};
