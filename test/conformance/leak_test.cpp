@@ -2,6 +2,7 @@
 // somebody can still reach are not.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <regex>
@@ -207,6 +208,36 @@ SLUICE_CHILD(conformance_leak_patterns) {
 TEST(ConformanceLeak, CommonWaysToLoseOneAreTold) {
   expect_told(conformance_leak_patterns, {"range without close", "missing stop", "double send",
                                           "early return", "n-cast", "timeout"});
+}
+
+// ---- what looks like a reference, and is none ----
+
+struct Left {
+  Chan<int> answer = make_chan<int>();
+};
+std::uintptr_t g_hidden;
+volatile std::uintptr_t g_stale;
+
+[[gnu::noinline]] void lose_one() {
+  auto left = std::make_shared<Left>();
+  g_hidden = ~reinterpret_cast<std::uintptr_t>(left.get());
+  go({.name = "told once"}, [left] { left->answer.recv(); });
+}
+
+SLUICE_CHILD(conformance_leak_told_once) {
+  return run([] {
+    const Reachable reachable;
+    WaitGroup lost;
+    lost.go([] { lose_one(); });  // leaves nothing on this stack
+    lost.wait();
+    if (!settle_and_look(2)) return 1;
+    g_stale = ~g_hidden;  // as a block of memory does that was used for something else before
+    return debug::check_leaks() == (test::kSanitized ? 0 : 1) ? 0 : 2;
+  });
+}
+
+TEST(ConformanceLeak, OneThatWasToldIsNotForgottenForAWordThatLooksLikeAReference) {
+  expect_told(conformance_leak_told_once, {"told once"});
 }
 
 }  // namespace

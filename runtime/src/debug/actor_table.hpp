@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/spin_lock.hpp"
@@ -123,6 +124,11 @@ struct ActorState {
   void judge(const char* code, std::uint64_t report) noexcept {
     verdict_number.store(report, std::memory_order_relaxed);
     verdict.store(code, std::memory_order_release);
+  }
+  // Reported as blocked for ever, and not seen to run since.
+  bool told_blocked() const noexcept {
+    const char* code = verdict.load(std::memory_order_acquire);
+    return code != nullptr && std::string_view(code) == "SL202";
   }
   bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }
   Identity identity() const;

@@ -246,7 +246,9 @@ bool SleepingBooks::conclude(Parked parked, void* context, std::uint32_t more_ob
     const Wait& wait = actors_[i]->wait;
     Sleeping& sleeping = sleeping_[i];
     if (woken_from_outside(wait)) continue;
-    if (waits_for_nothing(wait.reason)) {
+    // What nothing referred to, nothing can come to refer to: a word that looks like it, in what is
+    // left of a report for one, changes nothing.
+    if (waits_for_nothing(wait.reason) || actors_[i]->told_blocked()) {
       sleeping.never = true;
       sleeping.awake = false;
     } else if (is_lock(wait.reason)) {

@@ -77,10 +77,9 @@ Snapshot snapshot(Books& books, ActorState& actor, bool with_stack) {
     taken.who = actor.identity();
     if (taken.who.uid == 0) return taken;
     taken.parked = actor.parked();
-    const char* verdict = actor.verdict.load(std::memory_order_relaxed);
-    taken.doomed = verdict != nullptr;
+    taken.doomed = actor.verdict.load(std::memory_order_relaxed) != nullptr;
     taken.daemon = actor.daemon.load(std::memory_order_relaxed);
-    taken.told = verdict != nullptr && std::string_view(verdict) == "SL202";
+    taken.told = actor.told_blocked();
     if (taken.parked) taken.wait = actor.wait;
     taken.readied = books.view.waiting != nullptr && !books.view.waiting(*actor.actor);
     if (with_stack && books.view.backtrace != nullptr) {
