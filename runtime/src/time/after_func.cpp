@@ -18,6 +18,7 @@ class CallTimer : public std::enable_shared_from_this<CallTimer> {
   explicit CallTimer(std::function<void()> call) : call_(std::move(call)) {
     node_.timer = this;
     node_.fire = [](TimerNode& node) { static_cast<Node&>(node).timer->fire(); };
+    node_.drop = [](TimerNode& node) { static_cast<Node&>(node).timer->disarmed(); };
   }
   ~CallTimer() { timer_wait_fired(node_); }
 
@@ -47,10 +48,16 @@ class CallTimer : public std::enable_shared_from_this<CallTimer> {
     CallTimer* timer = nullptr;
   };
 
-  void fire() noexcept {
+  // It has left the heap. What is given back may be all that keeps it alive.
+  std::shared_ptr<CallTimer> disarmed() noexcept {
     lock_.lock();
     std::shared_ptr<CallTimer> self = --armed_ == 0 ? std::move(self_) : self_;
     lock_.unlock();
+    return self;
+  }
+
+  void fire() noexcept {
+    std::shared_ptr<CallTimer> self = disarmed();
     node_.firing.fetch_sub(1, std::memory_order_release);
     Goroutine* fresh = build_goroutine([self = std::move(self)] { self->call_(); }, nullptr);
     announce_goroutine(fresh);

@@ -122,12 +122,21 @@ void timers_poll(std::int64_t now) noexcept {
 
 void timers_clear() noexcept {
   for (Shard& shard : g_shards) {
+    std::vector<TimerNode*> nodes, drop;
     shard.lock.lock();
-    for (std::size_t at = shard.heap.size(); at-- > 0;) {
-      if (!shard.heap[at]->outlives_run) shard.take_out(static_cast<std::uint32_t>(at));
+    nodes.swap(shard.heap);
+    for (TimerNode* node : nodes) {
+      node->index = 0;
+      if (node->outlives_run) {
+        shard.heap.push_back(node);
+        shard.up(node, static_cast<std::uint32_t>(shard.heap.size()) - 1);
+      } else if (node->drop != nullptr) {
+        drop.push_back(node);
+      }
     }
     shard.publish();
     shard.lock.unlock();
+    for (TimerNode* node : drop) node->drop(*node);
   }
 }
 

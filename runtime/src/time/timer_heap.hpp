@@ -12,6 +12,8 @@ struct TimerNode {
   std::int64_t due = 0;
   void (*fire)(TimerNode& node) =
       nullptr;  // called on a worker with nothing held; the node is out of the heap then
+  // Called when the run has ended before the moment; null: nothing is to be done then.
+  void (*drop)(TimerNode& node) = nullptr;
   bool outlives_run =
       false;  // a foreign thread waits for it, and goes on waiting when the run has ended
   std::uint32_t shard = 0;

@@ -111,6 +111,28 @@ TEST(TimerHeap, ClearForgetsEverything) {
   EXPECT_FALSE(timer_remove(moments[0]));
 }
 
+// What was left in used to be missed when another one took the place of one that was taken out.
+TEST(TimerHeap, ClearLeavesThoseThatOutliveTheRun) {
+  test::Random random(test::seed());
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::int64_t> fired, expected;
+    std::vector<Moment> moments(50);
+    for (Moment& moment : moments) {
+      moment.due = kBase + static_cast<std::int64_t>(random.below(1000));
+      moment.fire = &note;
+      moment.fired = &fired;
+      moment.outlives_run = random.one_in(2);
+      if (moment.outlives_run) expected.push_back(moment.due);
+      timer_add(moment);
+    }
+    timers_clear();
+    std::sort(expected.begin(), expected.end());
+    timers_poll(kBase + 1000);
+    EXPECT_EQ(fired, expected);
+    for (Moment& moment : moments) EXPECT_FALSE(timer_remove(moment));
+  }
+}
+
 struct Counted : TimerNode {
   std::atomic<int> count{0};
 };

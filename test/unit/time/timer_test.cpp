@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -259,6 +261,15 @@ SLUICE_TEST(Timer, ManyTimersOfManyGoroutines) {
   }
   wg.wait();
   EXPECT_EQ(wrong, 0);
+}
+
+TEST(AfterFunc, WhatIsPendingWhenTheRunEndsIsDropped) {
+  auto captured = std::make_shared<int>(1);
+  run([&captured] {
+    const AfterFunc pending(1h, [captured] { std::abort(); });
+    return 0;
+  });
+  EXPECT_EQ(captured.use_count(), 1);
 }
 
 SLUICE_TEST(Timer, ForeignThread) {
