@@ -18,7 +18,6 @@ void ChannelGates::passed(ObjectId channel, ChannelUse& use, bool by_sending) {
   const auto open = std::find_if(inside_.begin(), inside_.end(),
                                  [&](const Inside& each) { return each.channel == channel; });
   if (open != inside_.end() && open->by_sending != by_sending) {
-    use.closed_sections.store(true, std::memory_order_relaxed);
     hash_ -= hash_of(*open);
     inside_.erase(open);
     return;

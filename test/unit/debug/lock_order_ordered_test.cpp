@@ -121,6 +121,24 @@ TEST(LockOrderOrdered, under_a_channel_that_serves_as_a_lock_is_silent) {
   }
 }
 
+// The one who comes out tells of it after the next one has gone in.
+TEST(LockOrderOrdered, under_such_a_channel_it_is_silent_however_late_the_first_is_heard) {
+  for (const bool by_sending : {true, false}) {
+    Program program;
+    Locks l;
+    l.ch.capacity = 1;
+    Goroutine& g1 = program.go(program.main());
+    Goroutine& g2 = program.go(program.main());
+    if (!by_sending) program.send(program.main(), l.ch);
+    by_sending ? program.send(g1, l.ch) : program.receive(g1, l.ch);
+    program.nest(g1, {&l.a, &l.b});
+    by_sending ? program.send(g2, l.ch) : program.receive(g2, l.ch);
+    program.nest(g2, {&l.b, &l.a});
+    by_sending ? program.receive(g1, l.ch) : program.send(g1, l.ch);
+    EXPECT_SILENT(program);
+  }
+}
+
 TEST(LockOrderOrdered, a_channel_with_room_for_two_is_no_gate) {
   Program program;
   Locks l;
