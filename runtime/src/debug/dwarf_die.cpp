@@ -52,6 +52,18 @@ std::optional<Op> single_op(const Library& lib, Die& die, unsigned attribute) {
   return ops[0];
 }
 
+std::optional<Op> first_op(const Library& lib, Die& die, unsigned attribute, Address pc) {
+  Attribute found;
+  Op* ops = nullptr;
+  std::size_t count = 0;
+  if (lib.dwarf_attr(&die, attribute, &found) == nullptr) return std::nullopt;
+  if (lib.dwarf_getlocation_addr(&found, pc, &ops, &count, 1) != 1 || count == 0 ||
+      (count > 1 && ops[1].atom != kOpPiece)) {
+    return std::nullopt;
+  }
+  return ops[0];
+}
+
 std::optional<Address> fixed_address(const Library& lib, Die& die) {
   Attribute found;
   Op* ops = nullptr;

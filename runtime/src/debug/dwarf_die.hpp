@@ -19,6 +19,8 @@ std::string file(const Library& lib, Die& die, unsigned attribute);
 
 // The only operation of a location attribute, if it is just one and the same everywhere.
 std::optional<Op> single_op(const Library& lib, Die& die, unsigned attribute);
+// Where something is at `pc`, as the module's debug information counts, or its first piece.
+std::optional<Op> first_op(const Library& lib, Die& die, unsigned attribute, Address pc);
 
 // Where a variable lies that has one place in its module; clang names the place by its index.
 std::optional<Address> fixed_address(const Library& lib, Die& die);

@@ -32,8 +32,8 @@ bool load(Library& lib) {
       SLUICE_FIND(dwarf_formref_die) && SLUICE_FIND(dwarf_peel_type) &&
       SLUICE_FIND(dwarf_aggregate_size) && SLUICE_FIND(dwarf_child) &&
       SLUICE_FIND(dwarf_siblingof) && SLUICE_FIND(dwarf_getlocation) &&
-      SLUICE_FIND(dwarf_getlocation_attr) && SLUICE_FIND(dwarf_formaddr) &&
-      SLUICE_FIND(dwarf_getsrcfiles) && SLUICE_FIND(dwarf_filesrc);
+      SLUICE_FIND(dwarf_getlocation_addr) && SLUICE_FIND(dwarf_getlocation_attr) &&
+      SLUICE_FIND(dwarf_formaddr) && SLUICE_FIND(dwarf_getsrcfiles) && SLUICE_FIND(dwarf_filesrc);
 #undef SLUICE_FIND
   return whole;
 }

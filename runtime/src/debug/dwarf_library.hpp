@@ -57,8 +57,8 @@ inline constexpr unsigned kAtLocation = 0x02, kAtAbstractOrigin = 0x31, kAtByteS
                           kAtDeclLine = 0x3b, kAtSpecification = 0x47, kAtType = 0x49,
                           kAtCallColumn = 0x57, kAtCallFile = 0x58, kAtCallLine = 0x59,
                           kAtLinkageName = 0x6e;
-inline constexpr std::uint8_t kOpAddr = 0x03, kOpReg6 = 0x56, kOpFbreg = 0x91,
-                              kOpCallFrameCfa = 0x9c, kOpAddrx = 0xa1;
+inline constexpr std::uint8_t kOpAddr = 0x03, kOpReg6 = 0x56, kOpBreg6 = 0x76, kOpFbreg = 0x91,
+                              kOpPiece = 0x93, kOpCallFrameCfa = 0x9c, kOpAddrx = 0xa1;
 
 struct Library {
   Dwfl* (*dwfl_begin)(const Callbacks*);
@@ -96,6 +96,7 @@ struct Library {
   int (*dwarf_child)(Die*, Die*);
   int (*dwarf_siblingof)(Die*, Die*);
   int (*dwarf_getlocation)(Attribute*, Op**, std::size_t*);
+  int (*dwarf_getlocation_addr)(Attribute*, Address, Op**, std::size_t*, std::size_t);
   int (*dwarf_getlocation_attr)(Attribute*, const Op*, Attribute*);
   int (*dwarf_formaddr)(Attribute*, Address*);
   int (*dwarf_getsrcfiles)(Die*, Files**, std::size_t*);

@@ -128,6 +128,7 @@ namespace {
 struct LocalSearch {
   const Library& lib;
   std::uintptr_t frame_base;
+  std::uint8_t base_register;  // an offset from it says the same as one from the base; 0: none
   std::uintptr_t address;
   Address pc;                 // as the module's debug information counts
   Variable here{};            // of a block or inlined call that pc is in
@@ -135,8 +136,8 @@ struct LocalSearch {
   bool contradicted = false;  // by another one of another name
 
   void consider(Die& die, bool in_scope) {
-    const std::optional<Op> op = single_op(lib, die, kAtLocation);
-    if (!op.has_value() || op->atom != kOpFbreg) return;
+    const std::optional<Op> op = first_op(lib, die, kAtLocation, pc);
+    if (!op.has_value() || (op->atom != kOpFbreg && op->atom != base_register)) return;
     const std::uintptr_t start = frame_base + static_cast<std::uintptr_t>(op->number);
     Die type;
     if (!type_of(lib, die, type)) return;
@@ -182,13 +183,14 @@ Variable find_local(const Library& lib, Die& function, Address pc, std::uintptr_
                     std::uintptr_t address) {
   const std::optional<Op> base = single_op(lib, function, kAtFrameBase);
   if (!base.has_value()) return {};
-  LocalSearch search{lib, 0, address, pc};
+  LocalSearch search{lib, 0, 0, address, pc};
   if (base->atom == kOpCallFrameCfa) {
     search.frame_base = cfa;
 #if defined(__x86_64__)
-  } else if (base->atom ==
-             kOpReg6) {  // rbp, which points at the saved rbp below the return address
+  } else if (base->atom == kOpReg6) {
+    // rbp, which points at the saved rbp below the return address.
     search.frame_base = cfa - 16;
+    search.base_register = kOpBreg6;
 #endif
   } else {
     return {};
