@@ -102,7 +102,7 @@ def check_browser(path):
 
 def check(program, schema):
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"SLUICE_DEBUG": f"check,report={folder}/out"}
+        environment = os.environ | {"SLUICE_DEBUG": f"check,seed=1,report={folder}/out", "SLUICE_WORKERS": "1"}
         done = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=120, check=False)
         files = {path.suffix: path for path in pathlib.Path(folder, "out").iterdir()}
         assert set(files) == {".txt", ".jsonl", ".dot", ".html"}, files

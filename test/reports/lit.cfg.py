@@ -26,3 +26,11 @@ config.substitutions += [
 # Under a sanitizer the heap is not searched: goroutines that only memory tells to be lost are not found.
 if not config.sanitize:
     config.available_features.add("leak-scan")
+# asan: local variables are in frames of its own, which no register of the caller's leads to: they have no names. tsan: has
+# an opinion of its own on programs that start threads in handlers of signals or use what is gone; a process would wait for
+# a second at its end.
+if "address" in config.sanitize:
+    config.available_features.add("asan")
+if "thread" in config.sanitize:
+    config.available_features.add("tsan")
+    config.environment.setdefault("TSAN_OPTIONS", "atexit_sleep_ms=20")

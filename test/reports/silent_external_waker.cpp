@@ -32,3 +32,4 @@ int main() {
 }
 // CHECK-NOT: asleep
 // CHECK: woken
+// UNSUPPORTED: tsan

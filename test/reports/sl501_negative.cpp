@@ -15,3 +15,4 @@ int main() {
 // CHECK: main already did done() at sl501_negative.cpp:9 (+{{.*}} s)
 // CHECK: totals: add 1 (sl501_negative.cpp:8) done 2 (sl501_negative.cpp:9 x1, sl501_negative.cpp:10 x1)
 // CHECK: panic: sync: negative WaitGroup counter
+// UNSUPPORTED: asan

@@ -30,3 +30,4 @@ int main() {
 // CHECK-NEXT: goroutine {{[0-9]+}} started at sl502_beside_a_ticker.cpp:15, returned early at +{{.*}} s
 // CHECK: error[SL{{202|401}}]: 1 goroutine is
 // CHECK-NOT: SL999
+// UNSUPPORTED: asan, tsan

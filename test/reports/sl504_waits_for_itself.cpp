@@ -20,3 +20,4 @@ int main() {
 // CHECK: ^ waits here
 // CHECK: sl504_waits_for_itself.cpp:13
 // CHECK: sluice: fatal[SL301]
+// UNSUPPORTED: asan

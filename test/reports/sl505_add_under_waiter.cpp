@@ -20,3 +20,4 @@ int main() {
 // CHECK-NEXT: certainty: certain
 // CHECK: sl505_add_under_waiter.cpp:7 work
 // CHECK: sl505_add_under_waiter.cpp:16 main::{lambda}
+// UNSUPPORTED: asan

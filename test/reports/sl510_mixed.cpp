@@ -15,3 +15,4 @@ int main() {
 // CHECK: sluice: note[SL510]: 'wg' is counted in two ways, by add and by its own go()
 // CHECK: sl510_mixed.cpp:12 main::{lambda}
 // PLAIN-NOT: SL
+// UNSUPPORTED: asan
