@@ -45,6 +45,8 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
  private:
   void created() noexcept;
   detail::ObjectRef object() noexcept;
+  void lock_told(const void* pc, const void* frame) noexcept;
+  void unlock_told(const void* pc, const void* frame) noexcept;
 
   detail::MutexCore core_;
   detail::ObjectTag tag_;
@@ -86,6 +88,12 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
  private:
   void created() noexcept;
   detail::ObjectRef object(detail::AccessMode mode) noexcept;
+  void lock_told(const void* pc, const void* frame) noexcept;
+  void unlock_told(const void* pc, const void* frame) noexcept;
+  void lock_shared_told(const void* pc, const void* frame) noexcept;
+  void unlock_shared_told(const void* pc, const void* frame) noexcept;
+  void release() noexcept;
+  void release_shared() noexcept;
   void acquire() noexcept;
   void acquire_shared() noexcept;
   bool try_acquire() noexcept;

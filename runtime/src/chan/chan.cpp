@@ -81,6 +81,53 @@ bool recv_waiting(ChanCore& chan, void* into) {
   return result == TryResult::done;
 }
 
+// While an observer listens.
+[[gnu::noinline]] void send_told(ChanCore& chan, void* value, const CallSite& site) {
+  Goroutine* doer = pass_both_points();
+  const bool passed = doer != nullptr;
+  if (!passed) {
+    preemption_point();
+    doer = self();
+  }
+  tell_sending(*doer, chan, site);
+  if (try_send(chan, value, site)) {
+    if (!passed) preemption_point();
+    return;
+  }
+  if (passed) take_back_point();
+  {
+    const ObjectRef object = chan.object(AccessMode::send);
+    const ParkScope waiting(WaitReason::chan_send, {&object, 1}, site);
+    send_waiting(chan, value, site);
+  }
+  preemption_point();
+}
+
+// While an observer listens, or something feeds the channel.
+[[gnu::noinline]] bool recv_told(ChanCore& chan, void* into, const CallSite& site) {
+  Goroutine* doer = pass_both_points();
+  const bool passed = doer != nullptr;
+  if (!passed) preemption_point();
+  const TryResult now = try_recv(chan, into);
+  if (now != TryResult::not_ready) {
+    tell_received(passed ? *doer : *self(), chan, site);
+    if (!passed) preemption_point();
+    return now == TryResult::done;
+  }
+  if (passed) take_back_point();
+  bool received = false;
+  {
+    const Listening listening(chan);
+    const ObjectRef object = chan.object(AccessMode::receive);
+    const ParkScope waiting(WaitReason::chan_receive, {&object, 1}, site,
+                            chan.source ? chan.source->due() : 0);
+    received = recv_waiting(chan, into);
+  }
+  tell_received(*self(), chan, site);
+  preemption_point();
+  return received;
+}
+
 }  // namespace
 
 ChanCore* chan_make(const ElementType& type, std::size_t capacity) {
@@ -109,12 +156,8 @@ void chan_retain(ChanCore* chan) noexcept {
 void chan_send(ChanCore* chan, void* value) {
   const CallSite site = SLUICE_CALL_SITE();
   if (chan == nullptr) return park_for_ever(WaitReason::chan_send_nil, AccessMode::send, site);
-  if (!observed()) return send_waiting(*chan, value, site);
-  const PreemptionPoints around;
-  tell_sending(*chan, site);
-  if (try_send(*chan, value, site)) return;
-  const ObjectRef object = chan->object(AccessMode::send);
-  const ParkScope waiting(WaitReason::chan_send, {&object, 1}, site);
+  if (observed()) [[unlikely]]
+    return send_told(*chan, value, site);
   send_waiting(*chan, value, site);
 }
 
@@ -124,35 +167,24 @@ bool chan_recv(ChanCore* chan, void* into) {
     park_for_ever(WaitReason::chan_receive_nil, AccessMode::receive, site);
     return false;
   }
-  if (!observed() && chan->source == nullptr) return recv_waiting(*chan, into);
-  const PreemptionPoints around;
-  if (const TryResult now = try_recv(*chan, into); now != TryResult::not_ready) {
-    tell_received(*chan, site);
-    return now == TryResult::done;
-  }
-  bool received = false;
-  {
-    const Listening listening(*chan);
-    const ObjectRef object = chan->object(AccessMode::receive);
-    const ParkScope waiting(WaitReason::chan_receive, {&object, 1}, site,
-                            chan->source ? chan->source->due() : 0);
-    received = recv_waiting(*chan, into);
-  }
-  tell_received(*chan, site);
-  return received;
+  if (observed() || chan->source != nullptr) [[unlikely]]
+    return recv_told(*chan, into, site);
+  return recv_waiting(*chan, into);
 }
 
 bool chan_try_send(ChanCore* chan, void* value) {
   if (chan == nullptr) return false;
   const CallSite site = SLUICE_CALL_SITE();
-  if (observed()) tell_sending(*chan, site);
+  if (observed()) tell_sending(*self(), *chan, site);
   return try_send(*chan, value, site);
 }
 
 TryResult chan_try_recv(ChanCore* chan, void* into) noexcept {
   if (chan == nullptr) return TryResult::not_ready;
   const TryResult result = try_recv(*chan, into);
-  if (observed() && result != TryResult::not_ready) tell_received(*chan, SLUICE_CALL_SITE());
+  if (observed() && result != TryResult::not_ready) {
+    tell_received(*self(), *chan, SLUICE_CALL_SITE());
+  }
   return result;
 }
 

@@ -107,14 +107,21 @@ class Listening {
 };
 
 // What orders goroutines is told: a send before it can be seen, a receive after it. What a fed
-// channel is sent comes from a timer, not from a goroutine.
-inline void tell_sending(ChanCore& chan, const CallSite& site) noexcept {
-  if (chan.source != nullptr) return;
-  emit_frequent(EventKind::chan_send, chan.object(AccessMode::send), site);
+// channel is sent comes from a timer, not from a goroutine. One of capacity 1 may serve as a lock:
+// there is more to tell of it.
+inline void tell_sending(Goroutine& doer, ChanCore& chan, const CallSite& site) noexcept {
+  Observer* to = observer();
+  if (to == nullptr || chan.source != nullptr) return;
+  const std::uint32_t id = chan.tag.id.load(std::memory_order_acquire);
+  if (id != 0 && chan.capacity != 1 && to->chan_send(doer, id, site.pc)) return;
+  emit(EventKind::chan_send, chan.object(AccessMode::send), site);
 }
-inline void tell_received(ChanCore& chan, const CallSite& site) noexcept {
-  if (chan.source != nullptr) return;
-  emit_frequent(EventKind::chan_received, chan.object(AccessMode::receive), site);
+inline void tell_received(Goroutine& doer, ChanCore& chan, const CallSite& site) noexcept {
+  Observer* to = observer();
+  if (to == nullptr || chan.source != nullptr) return;
+  const std::uint32_t id = chan.tag.id.load(std::memory_order_acquire);
+  if (id != 0 && chan.capacity != 1 && to->chan_received(doer, id, site.pc)) return;
+  emit(EventKind::chan_received, chan.object(AccessMode::receive), site);
 }
 
 inline void refresh(ChanCore& chan) noexcept {

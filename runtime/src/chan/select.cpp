@@ -98,7 +98,9 @@ struct Outcome {
 void tell_sends(std::span<SelectCase> cases, const CallSite& site) noexcept {
   if (!observed()) return;
   for (const SelectCase& each : cases) {
-    if (each.chan != nullptr && each.mode == AccessMode::send) tell_sending(*each.chan, site);
+    if (each.chan != nullptr && each.mode == AccessMode::send) {
+      tell_sending(*self(), *each.chan, site);
+    }
   }
 }
 
@@ -106,7 +108,9 @@ Outcome finish(Outcome outcome, std::span<SelectCase> cases, const CallSite& sit
   if (outcome.wake != nullptr) ready(outcome.wake);
   if (outcome.index >= 0 && observed()) {
     const SelectCase& went = cases[static_cast<std::size_t>(outcome.index)];
-    if (went.mode == AccessMode::receive) tell_received(*went.chan, site);
+    if (went.mode == AccessMode::receive) {
+      tell_received(*self(), *went.chan, site);
+    }
   }
   if (outcome.closed) {
     ChanCore& chan = *cases[static_cast<std::size_t>(outcome.index)].chan;

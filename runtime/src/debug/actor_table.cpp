@@ -29,8 +29,8 @@ ActorState& ActorTable::add(detail::Actor& actor) {
     state = free_.back();
     free_.pop_back();
     uid = ++last_uid_;
+    alive_.store(alive() + 1, std::memory_order_relaxed);
   }
-  alive_.fetch_add(1, std::memory_order_relaxed);
   const std::lock_guard guard(state->wait_lock);
   state->uid.store(uid, std::memory_order_relaxed);
   state->id = actor.id;
@@ -54,14 +54,17 @@ void ActorTable::remove(ActorState& state) {
   state.epoch.store(epoch + 2 - (epoch & 1), std::memory_order_release);
   state.blocked_on.store(kNoObject, std::memory_order_relaxed);
   state.held.clear();
+  // Stacks of threads are of all sizes; those of goroutines lie where others of their size did.
+  if (state.id == 0) state.held.forget();
   state.channels.clear();
   state.last = {};
   state.time.reset(nullptr);
-  state.joining = kNoObject;
+  state.set_joining(kNoObject);
   state.daemon.store(false, std::memory_order_relaxed);
   state.verdict.store(nullptr, std::memory_order_relaxed);
   state.inherited.reset();
   state.lent.clear();
+  state.unusual = 0;
   state.spawned = 0;
   state.parent_uid = 0;
   state.birth = 0;
@@ -73,16 +76,19 @@ void ActorTable::remove(ActorState& state) {
   if (EdgeCache* edges = state.edges.load(std::memory_order_relaxed); edges != nullptr) {
     edges->clear();
   }
-  alive_.fetch_sub(1, std::memory_order_relaxed);
   const std::lock_guard guard(lock_);
+  alive_.store(alive() - 1, std::memory_order_relaxed);
   free_.push_back(&state);
 }
 
 void ActorTable::forget_goroutines() {
   for_each([this](ActorState& state) {
-    const std::lock_guard guard(state.wait_lock);
-    if (state.id == 0 || state.uid.exchange(0, std::memory_order_relaxed) == 0) return;
-    alive_.fetch_sub(1, std::memory_order_relaxed);
+    {
+      const std::lock_guard guard(state.wait_lock);
+      if (state.id == 0 || state.uid.exchange(0, std::memory_order_relaxed) == 0) return;
+    }
+    const std::lock_guard guard(lock_);
+    alive_.store(alive() - 1, std::memory_order_relaxed);
   });
 }
 

@@ -79,15 +79,18 @@ struct ActorState {
   detail::Actor* actor = nullptr;
 
   HeldSet held;
+  // The goroutine's own, as is what follows `wait`: while it is 0, what is told in short form means
+  // no more than itself.
+  static constexpr std::uint32_t kJoining = 1, kHasLent = 2;
+  std::uint32_t unusual = 0;
+  LastCall last;
+  Timeline time;
   // Guards who it is and `wait`: written by the goroutine, read by reports on living ones.
   base::SpinLock wait_lock;
   Wait wait;
 
   // The goroutine's own from here on.
-  LastCall last;
-  Timeline time;
   ChannelGates channels;            // that serve as locks, and that it is inside of
-  ObjectId joining = kNoObject;     // a WaitGroup whose wait it has entered and not yet left
   std::atomic<bool> daemon{false};  // may live for ever, as it says of itself
   // A report said that it can never run again; whoever sees it run withdraws that. Its code, and
   // before that its number, as Reporter::is_new() was given it.
@@ -121,6 +124,12 @@ struct ActorState {
   std::shared_ptr<void> last_group;
   std::vector<MayDo> may_do;
 
+  // The WaitGroup whose wait it has entered and not yet left.
+  ObjectId joining() const noexcept { return joining_; }
+  void set_joining(ObjectId group) noexcept {
+    joining_ = group;
+    unusual = (unusual & ~kJoining) | (group != kNoObject ? kJoining : 0);
+  }
   void judge(const char* code, std::uint64_t report) noexcept {
     verdict_number.store(report, std::memory_order_relaxed);
     verdict.store(code, std::memory_order_release);
@@ -133,6 +142,9 @@ struct ActorState {
   bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }
   Identity identity() const;
   Moment moment() const { return {time.slot(), time.segment(), time.past()}; }
+
+ private:
+  ObjectId joining_ = kNoObject;
 };
 
 // Where states come from.
@@ -195,7 +207,7 @@ class ActorTable {
   std::vector<ActorState*> free_;
   std::uint64_t last_uid_ = 0;
   std::atomic<std::size_t> size_{0};
-  std::atomic<std::size_t> alive_{0};
+  std::atomic<std::size_t> alive_{0};  // written under lock_
   std::unique_ptr<std::atomic<ActorState*>[]> chunks_ =
       std::make_unique<std::atomic<ActorState*>[]>(kChunks);
 };

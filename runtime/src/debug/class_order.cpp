@@ -63,21 +63,20 @@ void ClassOrder::requested(const detail::Event& event, ActorState& actor, Object
   base.seen.first_seen = books_.since_start();
   base.to = books_.objects.info(object);
   for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
-    const HeldLock& held = actor.held[i];
-    base.seen.held.push_back({held.object.load(std::memory_order_relaxed),
-                              held.mode.load(std::memory_order_relaxed), who.uid, held.serial});
+    HeldLock& held = actor.held[i];
+    base.seen.held.push_back({held.object(), held.mode(), who.uid, actor.held.serial(held)});
   }
   const Class to = class_of(object);
   for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
     const HeldLock& held = actor.held[i];
-    const ObjectId id = held.object.load(std::memory_order_relaxed);
+    const ObjectId id = held.object();
     const ObjectRecord* record = books_.objects.find(id);
     if (id == object || record == nullptr || record->handed_over.load(std::memory_order_relaxed)) {
       continue;
     }
     Sighting fresh = base;
     fresh.from = books_.objects.info(id);
-    fresh.seen.from_mode = held.mode.load(std::memory_order_relaxed);
+    fresh.seen.from_mode = held.mode();
     fresh.seen.from_stack = intern_stack(stack_at(held.site, now.frames()));
     const Class from = class_of(id);
     Edge& edge = edges_[from][to];

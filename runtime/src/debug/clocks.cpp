@@ -100,7 +100,7 @@ ClockRef Timeline::tell() {
   auto told = std::make_shared<Clock>();
   told->entries_.push_back({slot_, segment_, segment_});
   ++segment_;
-  past_ = join(past_, told, Link::certain);
+  set_past(join(past_, told, Link::certain));
   return past_;
 }
 
@@ -109,6 +109,8 @@ void Timeline::reset(ClockRef past) {
   segment_ = 1;
   marked_ = false;
   past_ = std::move(past);
+  for (Note& note : told_) note = {};
+  for (Note& note : heard_) note = {};
 }
 
 bool ordered(const Moment& a, const Moment& b, bool every_link) noexcept {

@@ -10,7 +10,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
+
+#include "debug/object_id.hpp"
 
 namespace sluice::checked {
 
@@ -64,14 +67,46 @@ class Timeline {
   // What others are told when they learn of everything up to now; begins a new segment, unless
   // nothing of interest has happened in this one.
   ClockRef tell();
-  void learn(const ClockRef& what, Link link) { past_ = join(past_, what, link); }
+  void learn(const ClockRef& what, Link link) { set_past(join(past_, what, link)); }
   void reset(ClockRef past);
 
+  // Whether all that tell() would say has been said through the object, and whether all that was
+  // said through it, up to a version of that, has been learned. Of some objects, those used last,
+  // this is known.
+  bool has_told(ObjectId object) const noexcept {
+    if (marked_) return false;
+    if (past_ == nullptr) return true;
+    const Note& note = told_[object % kNotes];
+    return note.object == object && note.version == version_;
+  }
+  void note_told(ObjectId object) noexcept { told_[object % kNotes] = {object, version_}; }
+  bool has_heard(ObjectId object, std::uint32_t version) const noexcept {
+    const Note& note = heard_[object % kNotes];
+    return version == 0 || (note.object == object && note.version == version);
+  }
+  void note_heard(ObjectId object, std::uint32_t version) noexcept {
+    heard_[object % kNotes] = {object, version};
+  }
+
  private:
+  struct Note {
+    ObjectId object = kNoObject;
+    std::uint32_t version = 0;
+  };
+  static constexpr std::size_t kNotes = 4;
+
+  void set_past(ClockRef past) noexcept {
+    if (past == past_) return;
+    past_ = std::move(past);
+    ++version_;
+  }
+
   Slot slot_ = kNoSlot;
   Segment segment_ = 1;
-  bool marked_ = false;  // something of interest has happened in this segment
+  bool marked_ = false;        // something of interest has happened in this segment
+  std::uint32_t version_ = 0;  // grows with each change of past_
   ClockRef past_;
+  Note told_[kNotes], heard_[kNotes];
 };
 
 // A moment that was kept for later comparison.

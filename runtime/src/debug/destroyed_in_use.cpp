@@ -20,7 +20,7 @@ std::vector<User> users_of(Books& books, ObjectId object, const ActorState* self
     if (actor.uid.load(std::memory_order_relaxed) == 0) return;
     for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
       HeldLock& held = actor.held[i];
-      if (held.object.load(std::memory_order_relaxed) != object) continue;
+      if (held.object() != object) continue;
       User user{actor.identity(), true, {}};
       // Of a goroutine that runs the place is not to be had: it may be on its way out.
       if (&actor == self || actor.parked()) {

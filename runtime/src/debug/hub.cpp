@@ -14,48 +14,11 @@ Hub::Hub(const Options& options, const detail::RuntimeView& view)
 
 Hub::~Hub() = default;
 
-// What is known already is dealt with in a few instructions, the rest as any other event.
-void Hub::on_frequent(EventKind kind, detail::Actor& doer, const detail::ObjectRef& object,
-                      const void* pc, const void* frame) noexcept {
-  auto* actor = static_cast<ActorState*>(doer.observer_state);
-  const ObjectId id = object.tag->id.load(std::memory_order_acquire);
-  if (actor != nullptr && id != kNoObject && actor->joining == kNoObject) {
-    Parts& parts = *parts_;
-    switch (kind) {
-      case EventKind::lock_taken:
-        if (parts.quickly_taken(*actor, object, id, {&doer, pc, frame})) return;
-        break;
-      case EventKind::lock_released:
-        if (parts.quickly_released(*actor, object, id, pc)) return;
-        break;
-      case EventKind::chan_send:
-        if (parts.checks) parts.sent(*actor, object, id);
-        actor->held.sends();
-        actor->last = {kind, detail::WaitReason::none, id, pc};
-        return;
-      default:
-        actor->held.tells();  // one who sends learns that somebody has received
-        if (parts.checks) parts.received(*actor, object, id);
-        Ordering::waited(*actor);
-        actor->last = {kind, detail::WaitReason::none, id, pc};
-        return;
-    }
-  }
-  Event event;
-  event.kind = kind;
-  event.mode = object.mode;
-  event.doer = &doer;
-  event.objects = {&object, 1};
-  event.pc = pc;
-  event.frame = frame;
-  on_event(event);
-}
-
 // Locks first: they are what programs do most.
 void Hub::on_event(const Event& event) noexcept {
   if (event.kind >= EventKind::lock_request && event.kind <= EventKind::lock_released) {
     ActorState& actor = parts_->books.actors.of(*event.doer);
-    if (actor.joining != kNoObject) parts_->came_out(event, actor);
+    if (actor.joining() != kNoObject) parts_->came_out(event, actor);
     switch (event.kind) {
       case EventKind::lock_request:
         return parts_->lock_requested(event, actor);
@@ -76,7 +39,7 @@ void Hub::on_event(const Event& event) noexcept {
 }
 
 void Hub::Parts::other_event(const Event& event, ActorState& actor) {
-  if (actor.joining != kNoObject && event.kind != EventKind::park) came_out(event, actor);
+  if (actor.joining() != kNoObject && event.kind != EventKind::park) came_out(event, actor);
   switch (event.kind) {
     case EventKind::park:
       return parked(event, actor);

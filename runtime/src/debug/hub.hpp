@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "debug/object_id.hpp"
 #include "debug/options.hpp"
 #include "sluice/detail/event.hpp"
 
@@ -24,8 +25,12 @@ class Hub final : public detail::Observer {
   // run_end it first gives goroutines that have not parked yet up to a second to do so: call it
   // where that does not stop the workers.
   void on_event(const detail::Event& event) noexcept override;
-  void on_frequent(detail::EventKind kind, detail::Actor& doer, const detail::ObjectRef& object,
-                   const void* pc, const void* frame) noexcept override;
+  bool lock_taken(detail::Actor& doer, ObjectId lock, detail::LockUse use, const void* pc,
+                  const void* frame) noexcept override;
+  bool lock_released(detail::Actor& doer, ObjectId lock, detail::LockUse use,
+                     const void* pc) noexcept override;
+  bool chan_send(detail::Actor& doer, ObjectId channel, const void* pc) noexcept override;
+  bool chan_received(detail::Actor& doer, ObjectId channel, const void* pc) noexcept override;
 
   // Once, when run() is about to return: prints the one line that counts what was reported and what
   // was left out, if there is anything to count.
@@ -40,6 +45,12 @@ class Hub final : public detail::Observer {
   void external_waker(const void* object);
 
  private:
+  // lock_taken, when other locks are held, and when it is not what it was last time.
+  bool taken_beside(detail::Actor& doer, ObjectId lock, detail::LockUse use, const void* pc,
+                    const void* frame) noexcept;
+  bool taken_anew(detail::Actor& doer, ObjectId lock, detail::LockUse use, const void* pc,
+                  const void* frame) noexcept;
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -8,34 +8,6 @@ using detail::Event;
 using detail::EventKind;
 using detail::ObjectKind;
 
-bool Hub::Parts::quickly_taken(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
-                               const CallPlace& place) {
-  ObjectRecord* record = books.objects.find(id);
-  if (record == nullptr || !may_be_quick) return false;
-  const bool exclusive = lock.mode == AccessMode::exclusive;
-  if (!actor.held.empty()) {
-    if (books.objects.any_ranks() || actor.held.find(id) != nullptr) return false;
-    if (checks && !LockOrder::known(actor, id, lock.mode)) return false;
-  }
-  if (exclusive && lock.kind == ObjectKind::rw_mutex && checks) order.written(actor, id);
-  take_site(place, actor.held.push(id, lock.mode).site);
-  actor.last = {EventKind::lock_taken, detail::WaitReason::none, id, place.pc};
-  if (exclusive) record->owner.store(&actor, std::memory_order_release);
-  return true;
-}
-
-bool Hub::Parts::quickly_released(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
-                                  const void* pc) {
-  HeldLock* held = actor.held.find(id, lock.mode);
-  ObjectRecord* record = books.objects.find(id);
-  if (held == nullptr || record == nullptr) return false;
-  Ordering::releasing(actor, id);
-  actor.last = {EventKind::lock_released, detail::WaitReason::none, id, pc};
-  if (lock.mode == AccessMode::exclusive) record->freed();
-  actor.held.remove(*held);
-  return true;
-}
-
 void Hub::Parts::lock_requested(const Event& event, ActorState& actor) {
   if (actor.held.empty()) return;
   const ObjectId id = id_of(event);
@@ -61,9 +33,9 @@ void Hub::Parts::lock_acquired(const Event& event, ActorState& actor) {
     // What it took before and somebody else has freed.
     if (HeldLock* stale = actor.held.find(id, event.mode)) actor.held.remove(*stale);
   }
-  HeldLock& held = actor.held.push(id, event.mode);
+  HeldLock& held = actor.held.push(id, event.mode, *record);
   take_site(event, held.site);
-  if (whole_stacks) held.stack = quick_stack(event);
+  if (whole_stacks) held.stack = quick_stack({event.doer, event.pc, event.frame});
   actor.last = {event.kind, event.reason, id, event.pc};
   if (event.mode != AccessMode::exclusive) return;
   record->owner.store(&actor, std::memory_order_release);

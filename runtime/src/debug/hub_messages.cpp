@@ -18,7 +18,7 @@ void Hub::Parts::group_event(const Event& event, ActorState& actor) {
       break;
     case EventKind::wait_group_wait:
       groups.waiting(event, actor, id);
-      actor.joining = id;
+      actor.set_joining(id);
       Ordering::waited(actor);
       break;
     default:
@@ -30,8 +30,8 @@ void Hub::Parts::group_event(const Event& event, ActorState& actor) {
 
 // It has come out of a wait: all that was done before is over.
 void Hub::Parts::came_out(const Event& event, ActorState& actor) {
-  ordering.heard(actor, actor.joining, Link::certain);
-  if (event.kind != EventKind::unpark) actor.joining = kNoObject;
+  ordering.heard(actor, actor.joining(), Link::certain);
+  if (event.kind != EventKind::unpark) actor.set_joining(kNoObject);
 }
 
 void Hub::Parts::sent(ActorState& actor, const detail::ObjectRef& channel, ObjectId id) {

@@ -43,7 +43,8 @@ struct Hub::Parts {
         leaks(books, misuse, groups),
         checks(options.level >= Level::check),
         whole_stacks(options.level == Level::full),
-        may_be_quick(!whole_stacks && !options.classes) {
+        may_be_quick(!options.classes),
+        not_again(whole_stacks || !may_be_quick) {
     leaks.add_own(this);
   }
 
@@ -62,7 +63,8 @@ struct Hub::Parts {
   Leaks leaks;
   const bool checks;  // level check or full
   const bool whole_stacks;
-  const bool may_be_quick;
+  const bool may_be_quick;  // for locks
+  const bool not_again;     // a lock that is taken as it was last time has more to it even so
   base::ThreadMutex ending;
   bool told_likely = false;  // under ending
 
@@ -70,11 +72,6 @@ struct Hub::Parts {
   void other_event(const detail::Event& event, ActorState& actor);
   void rare_event(const detail::Event& event);
   // hub_locks.cpp
-  // False: it needs more than is done here.
-  bool quickly_taken(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
-                     const CallPlace& place);
-  bool quickly_released(ActorState& actor, const detail::ObjectRef& lock, ObjectId id,
-                        const void* pc);
   void lock_requested(const detail::Event& event, ActorState& actor);
   void lock_acquired(const detail::Event& event, ActorState& actor);
   void lock_released(const detail::Event& event, ActorState& actor);

@@ -93,8 +93,7 @@ bool LockAgain::writer_waits(ObjectId object) {
 
 void LockAgain::requested(const detail::Event& event, ActorState& actor, ObjectId object,
                           HeldLock& held) {
-  const bool shared = held.mode.load(std::memory_order_relaxed) == AccessMode::shared &&
-                      event.mode == AccessMode::shared;
+  const bool shared = held.mode() == AccessMode::shared && event.mode == AccessMode::shared;
   if (shared && books_.options.level < Level::check) return;
   // Nobody else ends a Once's function.
   const bool once = event.objects[0].kind == ObjectKind::once;

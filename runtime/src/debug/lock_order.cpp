@@ -40,12 +40,11 @@ Witness sighting(ActorState& actor, AccessMode mode, ObjectTable& objects) {
   witness.when = actor.moment();
   witness.to_mode = mode;
   for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
-    const HeldLock& held = actor.held[i];
-    const ObjectId id = held.object.load(std::memory_order_relaxed);
+    HeldLock& held = actor.held[i];
+    const ObjectId id = held.object();
     const ObjectRecord* record = objects.find(id);
     if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) continue;
-    witness.held.push_back(
-        {id, held.mode.load(std::memory_order_relaxed), witness.who.uid, held.serial});
+    witness.held.push_back({id, held.mode(), witness.who.uid, actor.held.serial(held)});
   }
   for (const ChannelGates::Inside& inside : actor.channels.inside()) {
     witness.held.push_back({inside.channel, AccessMode::exclusive, witness.who.uid, inside.serial,
@@ -119,7 +118,7 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
     ObjectId previous = kNoObject;
     for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
       const HeldLock& held = actor.held[i];
-      const ObjectId from = held.object.load(std::memory_order_relaxed);
+      const ObjectId from = held.object();
       const bool counts = std::any_of(base.held.begin(), base.held.end(),
                                       [&](const Gate& gate) { return gate.object == from; });
       if (!counts || from == object || from == previous) continue;
@@ -130,7 +129,7 @@ void LockOrder::slow_request(const detail::Event& event, ActorState& actor, Obje
         edge.first_by = base.who;
       }
       Witness fresh = base;
-      fresh.from_mode = held.mode.load(std::memory_order_relaxed);
+      fresh.from_mode = held.mode();
       const auto known = std::find_if(edge.seen.begin(), edge.seen.end(),
                                       [&](const Witness& w) { return w.same_as(fresh); });
       Witness* kept = nullptr;

@@ -42,11 +42,14 @@ class LockOrder {
     slow_request(event, actor, object, key);
   }
 
-  // Whether `actor` has asked for `object` while it held the same locks before; counts it then.
-  static bool known(ActorState& actor, ObjectId object, detail::AccessMode mode) {
-    const std::uint64_t key = key_of(actor, object, mode);
+  // Whether `actor` has asked for `object` before while it held the same locks, which have the hash
+  // `held`; counts it then.
+  static bool known(std::uint64_t held, ActorState& actor, ObjectId object,
+                    detail::AccessMode mode) {
     EdgeCache* cache = actor.edges.load(std::memory_order_relaxed);
-    return cache != nullptr && EdgeCache::hit(cache->at(key), key);
+    if (held == 0 || cache == nullptr) return false;
+    const std::uint64_t key = key_of(held, actor, object, mode);
+    return EdgeCache::hit(cache->at(key), key);
   }
 
   // `actor` has got an RWMutex for writing: readers of it can be made to wait.
@@ -83,11 +86,15 @@ class LockOrder {
     Obstacle obstacle = Obstacle::none;  // else it can't become a deadlock, and is a note
   };
 
-  static std::uint64_t key_of(const ActorState& actor, ObjectId object, detail::AccessMode mode) {
+  static std::uint64_t key_of(ActorState& actor, ObjectId object, detail::AccessMode mode) {
+    return key_of(actor.held.hash(), actor, object, mode);
+  }
+  static std::uint64_t key_of(std::uint64_t held, const ActorState& actor, ObjectId object,
+                              detail::AccessMode mode) {
     // A new segment may be able to run beside what the old one could not.
     const std::uint64_t segment = actor.time.slot() == kNoSlot ? 0 : actor.time.segment();
-    std::uint64_t key = (actor.held.hash() + actor.channels.hash()) ^
-                        (std::uint64_t{object} << 8 | std::uint64_t(mode));
+    std::uint64_t key =
+        (held + actor.channels.hash()) ^ (std::uint64_t{object} << 8 | std::uint64_t(mode));
     key = (key + segment) * 0xff51afd7ed558ccdu;
     return (key ^ key >> 29) * 0x9e3779b97f4a7c15u | 1;
   }

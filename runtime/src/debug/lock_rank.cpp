@@ -45,7 +45,7 @@ void check_rank(Books& books, const detail::Event& event, ActorState& actor, Obj
   if (wanted == kNoRank) return;
   for (std::uint32_t i = actor.held.size(); i-- > 0;) {
     const HeldLock& held = actor.held[i];
-    const ObjectId id = held.object.load(std::memory_order_relaxed);
+    const ObjectId id = held.object();
     const std::int32_t rank = rank_of(books, id);
     if (rank == kNoRank || rank < wanted || id == object) continue;
     const void* taken_at = held.site.size > 0 ? held.site.at[0].pc : nullptr;

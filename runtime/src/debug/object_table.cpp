@@ -78,7 +78,7 @@ void ObjectTable::remove(ObjectId id) {
   {
     const std::lock_guard said(record->said_lock);
     record->said.reset();
-    record->has_said.store(false, std::memory_order_relaxed);
+    record->said_version.store(0, std::memory_order_relaxed);
   }
   record->handed_over.store(false, std::memory_order_relaxed);
   record->freed_by_holder.store(false, std::memory_order_relaxed);

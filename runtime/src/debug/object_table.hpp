@@ -14,6 +14,7 @@
 #include "base/spin_lock.hpp"
 #include "debug/channel_use.hpp"
 #include "debug/hidden_address.hpp"
+#include "debug/object_id.hpp"
 #include "debug/stack_depot.hpp"
 #include "debug/stack_trace.hpp"
 #include "sluice/detail/event.hpp"
@@ -23,10 +24,6 @@ namespace sluice::checked {
 struct ActorState;
 class Clock;
 
-// An index in the low 24 bits and a generation above, so that the number of a dead object is not
-// taken for that of the one that has its place now. 0 is no object.
-using ObjectId = std::uint32_t;
-inline constexpr ObjectId kNoObject = 0;
 inline constexpr std::int32_t kNoRank = INT32_MIN;
 
 // Copied out for a report, which may be written after the object is gone.
@@ -47,7 +44,8 @@ struct ObjectInfo {
   std::uint16_t used_case = 0;
 };
 
-struct ObjectRecord {
+// On lines of its own: goroutines on different processors use different objects.
+struct alignas(64) ObjectRecord {
   // Written when the object is first heard of and when it dies; read with relaxed order by whoever
   // holds its id.
   std::atomic<ObjectId> id{kNoObject};
@@ -61,7 +59,9 @@ struct ObjectRecord {
   // Release and acquire, as the reader goes on to what the holder waits for.
   std::atomic<ActorState*> owner{nullptr};
   void freed() noexcept {
-    freed_by_holder.store(true, std::memory_order_relaxed);
+    if (!freed_by_holder.load(std::memory_order_relaxed)) {
+      freed_by_holder.store(true, std::memory_order_relaxed);
+    }
     owner.store(nullptr, std::memory_order_release);
   }
   // As debug::rank gave it: the lock may be taken only under locks of a lower rank.
@@ -70,8 +70,10 @@ struct ObjectRecord {
   // What goroutines have told each other through it: ordering's. Some may still be listening when
   // the object dies.
   base::SpinLock said_lock;
+  // Grows with each change of `said`; 0: there is nothing. Spares those who have heard it the lock;
+  // written under it.
+  std::atomic<std::uint32_t> said_version{0};
   std::shared_ptr<const Clock> said;  // guarded by said_lock; null: nothing
-  std::atomic<bool> has_said{false};  // spares listeners the lock; written under it
   // The rest is guarded by the table's lock.
   HiddenAddress address;
   const void* first_use = nullptr;
@@ -110,6 +112,8 @@ class ObjectTable {
   void expect(ObjectId id) noexcept {
     if (const ObjectRecord* record = at(id & kIndexMask)) __builtin_prefetch(record);
   }
+  // The same for an object that is alive, as it is while somebody uses it.
+  ObjectRecord& alive(ObjectId id) noexcept { return *at(id & kIndexMask); }
 
   // The object is gone: its number will mean another one some day.
   void remove(ObjectId id);

@@ -11,11 +11,11 @@ std::shared_ptr<InheritedGates> Ordering::lend(ActorState& parent) {
   gates->up = parent.inherited;
   const std::uint64_t holder = parent.uid.load(std::memory_order_relaxed);
   for (std::uint32_t i = 0; i < parent.held.size(); ++i) {
-    const HeldLock& held = parent.held[i];
-    gates->gates.push_back({held.object.load(std::memory_order_relaxed),
-                            held.mode.load(std::memory_order_relaxed), holder, held.serial});
+    HeldLock& held = parent.held[i];
+    gates->gates.push_back({held.object(), held.mode(), holder, parent.held.serial(held)});
   }
   parent.lent.push_back(gates);
+  parent.unusual |= ActorState::kHasLent;
   return gates;
 }
 
@@ -32,6 +32,7 @@ void Ordering::take_back(ActorState& actor, ObjectId object) {
     if (among && !gates->waited) gates->broken.store(true, std::memory_order_release);
     return among;
   });
+  if (actor.lent.empty()) actor.unusual &= ~ActorState::kHasLent;
 }
 
 void Ordering::tell(ActorState& actor, ObjectId object) {
@@ -39,22 +40,29 @@ void Ordering::tell(ActorState& actor, ObjectId object) {
   if (record == nullptr) return;
   const ClockRef told = actor.time.tell();
   const std::lock_guard guard(record->said_lock);
-  if (told == nullptr || record->said == told) return;
-  if (record->id.load(std::memory_order_relaxed) == object) {
-    record->said = join(record->said, told, Link::certain);
-    record->has_said.store(true, std::memory_order_release);
+  if (record->id.load(std::memory_order_relaxed) != object) return;
+  ClockRef said = join(record->said, told, Link::certain);
+  if (said != record->said) {
+    record->said = std::move(said);
+    const std::uint32_t version = record->said_version.load(std::memory_order_relaxed) + 1;
+    record->said_version.store(version != 0 ? version : 1, std::memory_order_release);
   }
+  actor.time.note_told(object);
 }
 
 void Ordering::listen(ActorState& actor, ObjectId object, Link link) {
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr) return;
   ClockRef said;
+  std::uint32_t version = 0;
   {
     const std::lock_guard guard(record->said_lock);
-    if (record->id.load(std::memory_order_relaxed) == object) said = record->said;
+    if (record->id.load(std::memory_order_relaxed) != object) return;
+    said = record->said;
+    version = record->said_version.load(std::memory_order_relaxed);
   }
   actor.time.learn(said, link);
+  actor.time.note_heard(object, version);
 }
 
 }  // namespace sluice::checked

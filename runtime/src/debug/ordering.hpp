@@ -13,14 +13,15 @@ class Ordering {
   void spawned(ActorState& parent, ActorState& child);
   // `actor` says something through the object (a done, a send, a close) ...
   void told(ActorState& actor, ObjectId object) {
-    if (actor.time.slot() != kNoSlot || actor.time.past() != nullptr) tell(actor, object);
+    if (!actor.time.has_told(object)) tell(actor, object);
   }
   // ... and hears all that was said through it so far.
   void heard(ActorState& actor, ObjectId object, Link link) {
     const ObjectRecord* record = books_.objects.find(object);
-    if (record != nullptr && record->has_said.load(std::memory_order_acquire)) {
-      listen(actor, object, link);
-    }
+    if (record != nullptr && !has_heard(actor, object, *record)) listen(actor, object, link);
+  }
+  static bool has_heard(const ActorState& actor, ObjectId object, const ObjectRecord& record) {
+    return actor.time.has_heard(object, record.said_version.load(std::memory_order_acquire));
   }
   // `actor` waits for others, so goroutines that it started may be among them.
   static void waited(ActorState& actor) {

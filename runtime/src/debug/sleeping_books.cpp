@@ -95,7 +95,7 @@ void SleepingBooks::read_holders() noexcept {
     if (actor.uid.load(std::memory_order_relaxed) == 0) return;
     for (std::uint32_t i = 0, size = actor.held.size(); i < size; ++i) {
       const HeldLock& held = actor.held[i];
-      const std::uint32_t at = find_object(held.object.load(std::memory_order_relaxed));
+      const std::uint32_t at = find_object(held.object());
       if (at == kNone) continue;
       Object& object = objects_[at];
       object.held = true;

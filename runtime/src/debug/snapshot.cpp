@@ -54,10 +54,10 @@ std::vector<HeldInfo> held_by(Books& books, ActorState& actor, std::span<const A
   std::vector<HeldInfo> all;
   for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
     const HeldLock& held = actor.held[i];
-    const ObjectId id = held.object.load(std::memory_order_relaxed);
+    const ObjectId id = held.object();
     const ObjectRecord* record = books.objects.find(id);
     if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) continue;
-    HeldInfo info{books.objects.info(id), held.mode.load(std::memory_order_relaxed), {}};
+    HeldInfo info{books.objects.info(id), held.mode(), {}};
     if (const auto stack = stack_of(held.stack); !stack.empty()) {
       info.stack.assign(stack.begin(), stack.end());
     } else {

@@ -4,8 +4,6 @@
 
 #include <atomic>
 
-#include "base/sanitizers.hpp"
-
 namespace sluice::checked {
 namespace {
 
@@ -24,18 +22,6 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) {
   return walk.into.size == kMaxFrames ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
-// Words of other functions' frames are no business of a sanitizer; without one they are read in
-// line.
-#if SLUICE_ASAN || SLUICE_TSAN
-#define SLUICE_READS_STACK __attribute__((noinline, no_sanitize("address"), no_sanitize("thread")))
-#else
-#define SLUICE_READS_STACK inline
-#endif
-
-SLUICE_READS_STACK std::uintptr_t word_at(std::uintptr_t address) {
-  return *reinterpret_cast<const std::uintptr_t*>(address);
-}
-
 // Callers of the event's call site by frame pointers, as many as are plausible, behind the `size`
 // that are there.
 std::size_t follow_frame_pointers(const CallPlace& place, Activation* into, std::size_t size,
@@ -46,15 +32,15 @@ std::size_t follow_frame_pointers(const CallPlace& place, Activation* into, std:
   const auto sp = reinterpret_cast<std::uintptr_t>(place.frame);
   const std::uintptr_t high = place.doer->stack_high;
   if (sp < place.doer->stack_low + 16 || sp >= high || sp % 8 != 0) return size;
-  if (word_at(sp - 8) != reinterpret_cast<std::uintptr_t>(place.pc)) return size;
-  std::uintptr_t fp = word_at(sp - 16);
+  if (stack_word(sp - 8) != reinterpret_cast<std::uintptr_t>(place.pc)) return size;
+  std::uintptr_t fp = stack_word(sp - 16);
   std::uintptr_t above = sp;
   while (size < most && fp >= above && fp + 16 <= high && fp % 8 == 0) {
-    const std::uintptr_t pc = word_at(fp + 8);
+    const std::uintptr_t pc = stack_word(fp + 8);
     if (pc == 0) break;
     into[size++] = {reinterpret_cast<const void*>(pc), fp + 16};
     above = fp + 16;
-    fp = word_at(fp);
+    fp = stack_word(fp);
   }
 #else
   (void)place, (void)into, (void)most;
@@ -139,18 +125,33 @@ StackId site_of(const detail::Event& event) {
   return intern_stack({pcs, site.size});
 }
 
-StackId quick_stack(const detail::Event& event) {
+StackId quick_stack(const CallPlace& place) {
   Stack stack;
-  if (verdict_on(event.pc) == kTrusted) {
-    stack.at[0] = {event.pc, reinterpret_cast<std::uintptr_t>(event.frame)};
-    stack.size =
-        follow_frame_pointers({event.doer, event.pc, event.frame}, stack.at.data(), 1, kMaxFrames);
+  if (verdict_on(place.pc) == kTrusted) {
+    stack.at[0] = {place.pc, reinterpret_cast<std::uintptr_t>(place.frame)};
+    stack.size = follow_frame_pointers(place, stack.at.data(), 1, kMaxFrames);
   } else {
-    unwind(event, stack);
+    unwind_from(place.pc, place.frame, stack);
   }
   const void* pcs[kMaxFrames];
   for (std::size_t i = 0; i < stack.size; ++i) pcs[i] = stack.at[i].pc;
   return intern_stack({pcs, stack.size});
+}
+
+bool stack_is(StackId known, const CallPlace& place) noexcept {
+  const std::span<const void* const> pcs = stack_of(known);
+  if (pcs.empty() || pcs[0] != place.pc) return false;
+  std::uintptr_t above = reinterpret_cast<std::uintptr_t>(place.frame);
+  std::uintptr_t fp = stack_word(above - 16);
+  for (std::size_t i = 1; i < kMaxFrames; ++i) {
+    const bool plausible = fp >= above && fp + 16 <= place.doer->stack_high && fp % 8 == 0;
+    const std::uintptr_t pc = plausible ? stack_word(fp + 8) : 0;
+    if (pc == 0) return pcs.size() == i;
+    if (i == pcs.size() || reinterpret_cast<std::uintptr_t>(pcs[i]) != pc) return false;
+    above = fp + 16;
+    fp = stack_word(fp);
+  }
+  return pcs.size() == kMaxFrames;
 }
 
 std::vector<const void*> stack_at(const Site& site, std::span<const Activation> now) {

@@ -96,7 +96,7 @@ std::vector<ActorState*> WaitFor::holders(ObjectId object, const ActorState& wai
     if ((epoch & 1) == 0 || &actor == &waiter) return;
     for (std::uint32_t i = 0, size = actor.held.size(); i < size; ++i) {
       const HeldLock& held = actor.held[i];
-      if (held.object.load(std::memory_order_relaxed) != object) continue;
+      if (held.object() != object) continue;
       if (!held.spawned_under.load(std::memory_order_relaxed)) readers.push_back(&actor);
       break;
     }

@@ -74,6 +74,12 @@ class PreemptionPoints {
   PreemptionPoints& operator=(const PreemptionPoints&) = delete;
 };
 
+// The quick way through both points of one operation: the running goroutine, when nobody goes first
+// at either. Else null, and neither is passed.
+Goroutine* pass_both_points() noexcept;
+// After pass_both_points: the second one is still to come.
+void take_back_point() noexcept;
+
 // A time by which to decide who runs, in nanoseconds: the clock's, and in a shuffled run one that
 // passes with switches, so that a seed decides alike each time.
 std::int64_t decision_time() noexcept;
@@ -113,10 +119,6 @@ struct CallSite {
 void emit(const Event& event) noexcept;
 void emit(EventKind kind, const ObjectRef& object, const CallSite& site,
           std::int64_t value = 0) noexcept;
-// For the kinds that Observer::on_frequent takes.
-inline void emit_frequent(EventKind kind, const ObjectRef& object, const CallSite& site) noexcept {
-  if (Observer* to = observer()) to->on_frequent(kind, *self(), object, site.pc, site.frame);
-}
 
 // Tells that the caller is about to wait, and, when it goes, that the wait is over. Nothing unless
 // observed.

@@ -54,6 +54,14 @@ class Shuffle {
     if (changed) change(chance);
     return way_ == Way::priorities ? best_waiting > chance.priority : changed;
   }
+  // Does what gives_way does twice in a row, if that is nothing but to say no.
+  SLUICE_THREAD_CONFINED bool stays_twice(Chance& chance,
+                                          std::uint32_t best_waiting) const noexcept {
+    if (chance.until_change <= 2) return false;
+    if (way_ == Way::priorities && best_waiting > chance.priority) return false;
+    chance.until_change = static_cast<std::uint16_t>(chance.until_change - 2);
+    return true;
+  }
   // Whether gives_way is still in the first part of a goroutine's life, in which it changes often.
   bool young(const Chance& chance) const noexcept;
   // Evenly among 0 .. n-1, n > 0.

@@ -1,6 +1,5 @@
 #include "sched/worker.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,14 +9,17 @@
 #include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "base/futex.hpp"
+#include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/overflow.hpp"
+#include "sched/park.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
 namespace {
 
-thread_local Worker* t_worker = nullptr;
+// In the static block of a shared library, too: a locked instruction costs less than looking it up.
+[[gnu::tls_model("initial-exec")]] constinit thread_local Worker* t_worker = nullptr;
 
 // Every so many'th switch goes through find_runnable, which looks at timers and at the global queue
 // first. Prime, as in Go.
@@ -26,8 +28,6 @@ constexpr std::uint32_t kFairness = 61;
 // goes first. Shorter than Go's 10 ms, and counted in time and not in switches: else a pair that
 // computes much between its switches would get as much more time than a pair that computes little.
 constexpr std::int64_t kTurn = 1'000'000;
-// A goroutine that runs longer than this at a time, again and again, is a hog in a shuffled run.
-constexpr std::int64_t kLongStretch = 100'000;
 constexpr std::size_t kGlobalBatch = 16;
 constexpr std::uint64_t kIdBatch = 16;
 // How many fruitless rounds over all queues a worker spends before it sleeps: some ten
@@ -67,6 +67,27 @@ struct Suspicion {
   Worker* worker = t_worker;
   asm volatile("" : "+r"(worker));
   return worker;
+}
+
+[[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* self() noexcept {
+  const Worker* worker = t_worker;
+  return worker != nullptr && worker->current != nullptr ? worker->current : foreign_self();
+}
+
+[[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* pass_both_points() noexcept {
+  const Worker* worker = t_worker;
+  if (worker == nullptr) return nullptr;
+  Goroutine* goroutine = worker->current;
+  const Shuffle* shuffle = worker->shuffle;
+  if (shuffle != nullptr && !shuffle->stays_twice(goroutine->chance, worker->shuffled.best())) {
+    return nullptr;
+  }
+  return goroutine;
+}
+
+SLUICE_THREAD_CONFINED void take_back_point() noexcept {
+  const Worker* worker = this_worker();
+  if (worker->shuffle != nullptr) ++worker->current->chance.until_change;
 }
 
 Worker::Worker(Scheduler& owner, std::uint32_t number) noexcept
@@ -115,7 +136,7 @@ SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
   if (phase.load(std::memory_order_relaxed) != Phase::detached)
     phase.store(Phase::running, std::memory_order_release);
   tick.store(tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (shuffle != nullptr) stretch_began = base::now();
+  if (shuffle != nullptr) begin_stretches();
   switch_to(goroutine, {}, Status::none);
 }
 
@@ -152,21 +173,6 @@ SLUICE_THREAD_CONFINED void Worker::leave(AfterSwitch then, Status becomes) noex
     next = nullptr;
   }
   switch_to(next, then, becomes);
-}
-
-// Tells the shuffle of a goroutine that has used the worker for long. When the system has given the
-// processor to another process since it was last asked, nobody knows for how long, and the
-// goroutine is not blamed: a busy machine must not change what a seed replays.
-SLUICE_THREAD_CONFINED void Worker::end_stretch() noexcept {
-  const std::int64_t now = base::now();
-  const bool was_long = now - stretch_began > kLongStretch;
-  stretch_began = now;
-  if (!was_long) return;
-  rusage usage;
-  if (getrusage(RUSAGE_THREAD, &usage) != 0) return;
-  const bool blamed = descheduled == usage.ru_nivcsw;
-  descheduled = usage.ru_nivcsw;
-  if (blamed) shuffle->ran_long(current->chance);
 }
 
 SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {

@@ -75,8 +75,10 @@ class alignas(64) Worker : public Sleeper {
   base::Rng rng;
   fiber::StackCache stacks;
   std::int64_t turn_began = 0;
-  std::int64_t stretch_began = 0;  // of the goroutine that runs; in shuffled runs only
-  long descheduled = 0;            // how often the system had taken the processor, when last asked
+  std::int64_t stretch_began = 0;       // of the goroutine that runs; in shuffled runs only
+  std::uint32_t stretches = 0;          // that have ended since then
+  std::uint32_t watched_stretches = 0;  // how many more are measured one by one
+  long descheduled = 0;  // how often the system had taken the processor, when last asked
   std::uint64_t next_id = 0;
   std::uint64_t last_id = 0;
   const std::uint32_t index;
@@ -117,6 +119,7 @@ class alignas(64) Worker : public Sleeper {
   bool settle() noexcept;
   void run_bound() noexcept;
   void rest_while_frozen() noexcept;
+  void begin_stretches() noexcept;
   void end_stretch() noexcept;
 };
 

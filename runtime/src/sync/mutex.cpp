@@ -7,6 +7,18 @@ namespace sluice {
 
 using namespace detail;
 
+namespace {
+
+constexpr LockUse kUse{ObjectKind::mutex, AccessMode::exclusive};
+
+// In line, so that who unlocked it wrongly is on the stack that is shown.
+inline void free_or_die(MutexCore& core) noexcept {
+  if (!core.unlock()) [[unlikely]]
+    fatal_error("sync: unlock of unlocked mutex");
+}
+
+}  // namespace
+
 ObjectRef Mutex::object() noexcept {
   return {this, &tag_, ObjectKind::mutex, AccessMode::exclusive};
 }
@@ -19,13 +31,19 @@ Mutex::~Mutex() {
   if (observed()) emit(EventKind::destroyed, object(), SLUICE_CALL_SITE(), core_.locked());
 }
 
+// Where somebody listens, its door leads to another function, so that this one has no frame.
 void Mutex::lock() noexcept {
-  if (!observed()) {
-    if (!core_.try_lock_fast()) core_.lock(WaitReason::mutex_lock);
-    return;
+  if (observed()) [[unlikely]] {
+    const CallSite site = SLUICE_CALL_SITE();
+    return lock_told(site.pc, site.frame);
   }
+  if (!core_.try_lock_fast()) core_.lock(WaitReason::mutex_lock);
+}
+
+[[gnu::noinline]] void Mutex::lock_told(const void* pc, const void* frame) noexcept {
   lock_observed(
-      object(), WaitReason::mutex_lock, SLUICE_CALL_SITE(), [this] { return core_.try_lock(); },
+      tag_, kUse, WaitReason::mutex_lock, pc, frame, [this] { return object(); },
+      [this] { return core_.try_lock_fast() || core_.try_lock(); },
       [this] { core_.lock(WaitReason::mutex_lock); });
 }
 
@@ -36,8 +54,16 @@ bool Mutex::try_lock() noexcept {
 }
 
 void Mutex::unlock() noexcept {
-  if (observed()) emit_frequent(EventKind::lock_released, object(), SLUICE_CALL_SITE());
-  if (!core_.unlock()) fatal_error("sync: unlock of unlocked mutex");
+  if (observed()) [[unlikely]] {
+    const CallSite site = SLUICE_CALL_SITE();
+    return unlock_told(site.pc, site.frame);
+  }
+  free_or_die(core_);
+}
+
+[[gnu::noinline]] void Mutex::unlock_told(const void* pc, const void* frame) noexcept {
+  tell_lock_released(tag_, kUse, pc, frame, [this] { return object(); });
+  free_or_die(core_);
 }
 
 }  // namespace sluice

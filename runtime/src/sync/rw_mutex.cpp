@@ -14,6 +14,9 @@ namespace {
 constexpr std::int32_t kWriter = 1 << 30;
 constexpr std::uint32_t kIsWriter = 1;
 
+constexpr LockUse kWrite{ObjectKind::rw_mutex, AccessMode::exclusive};
+constexpr LockUse kRead{ObjectKind::rw_mutex, AccessMode::shared};
+
 }  // namespace
 
 ObjectRef RWMutex::object(AccessMode mode) noexcept {
@@ -66,9 +69,15 @@ bool RWMutex::try_acquire() noexcept {
 
 void RWMutex::lock() noexcept {
   if (!observed()) return acquire();
+  const CallSite site = SLUICE_CALL_SITE();
+  lock_told(site.pc, site.frame);
+}
+
+[[gnu::noinline]] void RWMutex::lock_told(const void* pc, const void* frame) noexcept {
   lock_observed(
-      object(AccessMode::exclusive), WaitReason::rw_mutex_lock, SLUICE_CALL_SITE(),
-      [this] { return try_acquire(); }, [this] { acquire(); });
+      tag_, kWrite, WaitReason::rw_mutex_lock, pc, frame,
+      [this] { return object(AccessMode::exclusive); }, [this] { return try_acquire(); },
+      [this] { acquire(); });
 }
 
 bool RWMutex::try_lock() noexcept {
@@ -79,8 +88,17 @@ bool RWMutex::try_lock() noexcept {
 }
 
 void RWMutex::unlock() noexcept {
-  if (observed())
-    emit_frequent(EventKind::lock_released, object(AccessMode::exclusive), SLUICE_CALL_SITE());
+  if (!observed()) return release();
+  const CallSite site = SLUICE_CALL_SITE();
+  unlock_told(site.pc, site.frame);
+}
+
+[[gnu::noinline]] void RWMutex::unlock_told(const void* pc, const void* frame) noexcept {
+  tell_lock_released(tag_, kWrite, pc, frame, [this] { return object(AccessMode::exclusive); });
+  release();
+}
+
+void RWMutex::release() noexcept {
   std::int32_t alone = -kWriter;
   if (readers_.compare_exchange_strong(alone, 0, std::memory_order_release,
                                        std::memory_order_relaxed)) {
@@ -133,9 +151,15 @@ void RWMutex::acquire_shared() noexcept {
 
 void RWMutex::lock_shared() noexcept {
   if (!observed()) return acquire_shared();
+  const CallSite site = SLUICE_CALL_SITE();
+  lock_shared_told(site.pc, site.frame);
+}
+
+[[gnu::noinline]] void RWMutex::lock_shared_told(const void* pc, const void* frame) noexcept {
   lock_observed(
-      object(AccessMode::shared), WaitReason::rw_mutex_lock_shared, SLUICE_CALL_SITE(),
-      [this] { return try_acquire_shared(); }, [this] { acquire_shared(); });
+      tag_, kRead, WaitReason::rw_mutex_lock_shared, pc, frame,
+      [this] { return object(AccessMode::shared); }, [this] { return try_acquire_shared(); },
+      [this] { acquire_shared(); });
 }
 
 bool RWMutex::try_lock_shared() noexcept {
@@ -146,8 +170,17 @@ bool RWMutex::try_lock_shared() noexcept {
 }
 
 void RWMutex::unlock_shared() noexcept {
-  if (observed())
-    emit_frequent(EventKind::lock_released, object(AccessMode::shared), SLUICE_CALL_SITE());
+  if (!observed()) return release_shared();
+  const CallSite site = SLUICE_CALL_SITE();
+  unlock_shared_told(site.pc, site.frame);
+}
+
+[[gnu::noinline]] void RWMutex::unlock_shared_told(const void* pc, const void* frame) noexcept {
+  tell_lock_released(tag_, kRead, pc, frame, [this] { return object(AccessMode::shared); });
+  release_shared();
+}
+
+void RWMutex::release_shared() noexcept {
   const std::int32_t before = readers_.fetch_sub(1, std::memory_order_release);
   if (before > 0) return;
   if (before == 0 || before == -kWriter) fatal_error("sync: RUnlock of unlocked RWMutex");

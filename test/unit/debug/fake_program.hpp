@@ -122,19 +122,22 @@ class Program {
                const std::string& where = "") {
     emit(EventKind::lock_acquired, &g, {lock.ref(mode)}, nullptr, mode, 0, where);
   }
+  // What has a short form is told in that first, as the runtime does.
   void lock(Goroutine& g, Object& lock, const std::string& where = "") {
-    request(g, lock, AccessMode::exclusive, where);
-    acquire(g, lock, AccessMode::exclusive, where);
+    take(g, lock, AccessMode::exclusive, where);
   }
   void read(Goroutine& g, Object& lock, const std::string& where = "") {
-    request(g, lock, AccessMode::shared, where);
-    acquire(g, lock, AccessMode::shared, where);
+    take(g, lock, AccessMode::shared, where);
   }
   void try_lock(Goroutine& g, Object& lock) {
     emit(EventKind::lock_try_acquired, &g, {lock.ref(AccessMode::exclusive)}, nullptr,
          AccessMode::exclusive);
   }
   void unlock(Goroutine& g, Object& lock, AccessMode mode = AccessMode::exclusive) {
+    if (lock.tag.id != 0 &&
+        hub_.lock_released(g.actor, lock.tag.id, {lock.kind, mode}, site("somewhere"))) {
+      return;
+    }
     emit(EventKind::lock_released, &g, {lock.ref(mode)}, nullptr, mode);
   }
   void unread(Goroutine& g, Object& lock) { unlock(g, lock, AccessMode::shared); }
@@ -187,9 +190,14 @@ class Program {
   }
 
   void send(Goroutine& g, Object& channel) {
+    if (tells_briefly(channel) && hub_.chan_send(g.actor, channel.tag.id, site("somewhere")))
+      return;
     emit(EventKind::chan_send, &g, {channel.ref(AccessMode::send)});
   }
   void receive(Goroutine& g, Object& channel) {
+    if (tells_briefly(channel) && hub_.chan_received(g.actor, channel.tag.id, site("somewhere"))) {
+      return;
+    }
     emit(EventKind::chan_received, &g, {channel.ref(AccessMode::receive)});
   }
   void close(Goroutine& g, Object& channel, const std::string& where = "close") {
@@ -283,6 +291,18 @@ class Program {
   }
 
  private:
+  // As the runtime does.
+  static bool tells_briefly(const Object& channel) {
+    return channel.tag.id != 0 && channel.capacity != 1;
+  }
+  void take(Goroutine& g, Object& lock, AccessMode mode, const std::string& where) {
+    const Event event = make(EventKind::lock_taken, &g, {}, where);
+    if (lock.tag.id != 0 &&
+        hub_.lock_taken(g.actor, lock.tag.id, {lock.kind, mode}, event.pc, event.frame)) {
+      return;
+    }
+    emit(EventKind::lock_taken, &g, {lock.ref(mode)}, nullptr, mode, 0, where);
+  }
   static Options options(Level level) {
     Options options;
     options.level = level;

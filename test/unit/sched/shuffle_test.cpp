@@ -56,6 +56,34 @@ TEST(ShuffledQueue, ThievesTakeHalf) {
   }
 }
 
+// The quick way through two points decides as the two do, and leaves the rest alone when it can't.
+TEST(Shuffle, TwoPointsAtOnceAreTheTwo) {
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const Shuffle shuffle(seed);
+    Chance one_by_one{}, at_once{};
+    shuffle.begin_main(one_by_one);
+    shuffle.begin_main(at_once);
+    int quick = 0;
+    for (int i = 0; i < 2000; ++i) {
+      const std::uint32_t best = shuffle.below(one_by_one, 1u << 31);
+      ASSERT_EQ(shuffle.below(at_once, 1u << 31), best);
+      const bool first = shuffle.gives_way(one_by_one, best);
+      const bool second = shuffle.gives_way(one_by_one, best);
+      if (shuffle.stays_twice(at_once, best)) {
+        ++quick;
+        ASSERT_FALSE(first || second) << "seed " << seed;
+      } else {
+        ASSERT_EQ(shuffle.gives_way(at_once, best), first);
+        ASSERT_EQ(shuffle.gives_way(at_once, best), second);
+      }
+      ASSERT_EQ(at_once.state, one_by_one.state);
+      ASSERT_EQ(at_once.until_change, one_by_one.until_change);
+      ASSERT_EQ(at_once.priority, one_by_one.priority);
+    }
+    EXPECT_GT(quick, 0) << "seed " << seed;
+  }
+}
+
 // Whoever is readied again and again with a higher priority does not keep out one with the lowest.
 TEST(ShuffledQueue, TheLowestPriorityComesToo) {
   auto all = with_priorities({0, 8, 9});

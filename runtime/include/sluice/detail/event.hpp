@@ -69,6 +69,12 @@ struct ObjectRef {
   std::uint32_t capacity = 0;  // channel
 };
 
+// What kind of lock is taken, and how.
+struct LockUse {
+  ObjectKind kind = ObjectKind::mutex;
+  AccessMode mode = AccessMode::exclusive;
+};
+
 // Who does it: a goroutine, or a thread that the runtime did not start (id 0).
 struct Actor {
   std::uint64_t id = 0;
@@ -194,9 +200,15 @@ struct RuntimeView {
 class Observer {
  public:
   virtual void on_event(const Event& event) noexcept = 0;
-  // What programs do most, in fewer words: lock_taken, lock_released, chan_send, chan_received.
-  virtual void on_frequent(EventKind kind, Actor& doer, const ObjectRef& object, const void* pc,
-                           const void* frame) noexcept = 0;
+
+  // What programs do most, in fewer words: the events of these names. `object` is the number in the
+  // object's tag, which is not 0. False: nothing has been noted, and the event is to be told whole.
+  virtual bool lock_taken(Actor& doer, std::uint32_t object, LockUse use, const void* pc,
+                          const void* frame) noexcept;
+  virtual bool lock_released(Actor& doer, std::uint32_t object, LockUse use,
+                             const void* pc) noexcept;
+  virtual bool chan_send(Actor& doer, std::uint32_t object, const void* pc) noexcept;
+  virtual bool chan_received(Actor& doer, std::uint32_t object, const void* pc) noexcept;
 
  protected:
   ~Observer() = default;

@@ -30,11 +30,12 @@ class SLUICE_EXPORT MutexCore {
     if (!try_lock_fast()) lock_slow(reason);
   }
   // Returns false when it was not locked; nothing has changed then.
-  bool unlock() noexcept {
+  bool unlock() noexcept { return unlock_fast() || unlock_slow(); }
+  // One compare-and-swap; fails when anybody waits, too.
+  bool unlock_fast() noexcept {
     std::uint32_t expected = kLocked;
     return state_.compare_exchange_strong(expected, 0, std::memory_order_release,
-                                          std::memory_order_relaxed) ||
-           unlock_slow();
+                                          std::memory_order_relaxed);
   }
   bool locked() const noexcept { return (state_.load(std::memory_order_relaxed) & kLocked) != 0; }
 
