@@ -16,6 +16,7 @@
 
 #include "base/clock.hpp"
 #include "base/futex.hpp"
+#include "base/sanitizers.hpp"
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/inspect.hpp"
@@ -30,6 +31,16 @@ std::atomic<std::uint32_t> g_users{0};  // threads other than workers that are u
 IdleSource g_idle_source;
 
 constexpr std::int64_t kFreezeGrace = 2'000'000;
+
+// 0, or an error. Who starts a worker between two goroutines does so in the name of the one and on
+// the stack of the other: ThreadSanitizer must not see what is written there.
+[[gnu::noinline]] SLUICE_THREAD_CONFINED int start_thread(void* (*entry)(void*),
+                                                          void* argument) noexcept {
+  pthread_t thread;
+  const int error = pthread_create(&thread, nullptr, entry, argument);
+  if (error == 0) pthread_detach(thread);
+  return error;
+}
 
 // A barrier in every thread of the process, so that workers need none of their own each time they
 // resume a goroutine. Where the kernel has none (before Linux 4.14) some time for them to come to
@@ -173,12 +184,9 @@ bool Scheduler::start_worker() noexcept {
     workers_[index].store(worker, std::memory_order_release);
     worker_count_.store(index + 1, std::memory_order_release);
     references_.fetch_add(1, std::memory_order_relaxed);
-    pthread_t thread;
-    const int error = pthread_create(&thread, nullptr, &Scheduler::worker_thread, worker);
+    const int error = start_thread(&Scheduler::worker_thread, worker);
     started = error == 0;
-    if (started) {
-      pthread_detach(thread);
-    } else {
+    if (!started) {
       references_.fetch_sub(1, std::memory_order_relaxed);
       worker_count_.store(index, std::memory_order_release);
       static std::atomic<bool> told{false};
