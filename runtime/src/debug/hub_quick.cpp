@@ -35,6 +35,16 @@ namespace {
   actor.last.pc = pc;
 }
 
+// The entry says already what is to be said of the lock.
+[[gnu::always_inline]] inline void take_again(ActorState& actor, HeldLock& held, ObjectId lock,
+                                              LockUse use, const void* pc) noexcept {
+  actor.held.push_again(held);
+  set_last(actor, EventKind::lock_taken, lock, pc);
+  if (use.mode == AccessMode::exclusive) {
+    held.record->owner.store(&actor, std::memory_order_release);
+  }
+}
+
 }  // namespace
 
 // Mostly a goroutine takes the lock that it took last with so many held, and at the same place:
@@ -49,11 +59,7 @@ bool Hub::lock_taken(Actor& doer, ObjectId lock, LockUse use, const void* pc,
       parts_->not_again) {
     return taken_anew(doer, lock, use, pc, frame);
   }
-  actor->held.push_again(*held);
-  set_last(*actor, EventKind::lock_taken, lock, pc);
-  if (use.mode == AccessMode::exclusive) {
-    held->record->owner.store(actor, std::memory_order_release);
-  }
+  take_again(*actor, *held, lock, use, pc);
   return true;
 }
 
@@ -68,11 +74,7 @@ bool Hub::lock_taken(Actor& doer, ObjectId lock, LockUse use, const void* pc,
       !LockOrder::known(actor->held.known_hash(), *actor, lock, use.mode)) {
     return taken_anew(doer, lock, use, pc, frame);
   }
-  actor->held.push_again(*held);
-  set_last(*actor, EventKind::lock_taken, lock, pc);
-  if (use.mode == AccessMode::exclusive) {
-    held->record->owner.store(actor, std::memory_order_release);
-  }
+  take_again(*actor, *held, lock, use, pc);
   return true;
 }
 
