@@ -90,7 +90,9 @@ std::int64_t coarse_now() noexcept {
 
 namespace {
 
-// Leaves the worker to others; `Asked`: because the goroutine itself wants to.
+// Leaves the worker to others; `Asked`: because the goroutine itself wants to. It then goes behind
+// those in the global queue: behind its own worker's only, one that yields again and again would
+// leave them a turn in kFairness.
 template <bool Asked>
 void give_way(Worker& worker) noexcept {
   const auto requeue = [](void* left) {
@@ -100,7 +102,11 @@ void give_way(Worker& worker) noexcept {
     if (here->shuffle != nullptr) {
       Asked ? here->shuffle->yielded(goroutine->chance) : here->shuffle->queued(goroutine->chance);
     }
-    here->push_back(goroutine);
+    if (Asked && here->shuffle == nullptr && !here->scheduler.global.empty()) {
+      here->scheduler.global.push(goroutine);
+    } else {
+      here->push_back(goroutine);
+    }
     here->scheduler.submitted();
   };
   worker.leave({requeue, worker.current}, Status::runnable);

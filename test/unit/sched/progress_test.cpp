@@ -29,6 +29,19 @@ SLUICE_TEST(Progress, YieldLetsOthersRun) {
   }
 }
 
+// Those that do not fit into the worker's own queue are in the global one, of which one who yields
+// goes to the end.
+SLUICE_TEST_ON(Progress, YieldGoesBehindAllThatAreRunnable, 1) {
+  constexpr int kGoroutines = 1000;
+  std::atomic<int> ran{0};
+  WaitGroup wg;
+  for (int i = 0; i < kGoroutines; ++i) wg.go([&] { ++ran; });
+  int yields = 0;
+  for (; ran < kGoroutines; ++yields) yield();
+  EXPECT_LE(yields, 10);
+  wg.wait();
+}
+
 // However often each yields, each gets all of its turns.
 SLUICE_TEST(Progress, YieldingGoroutinesAllGetTheirTurns) {
   constexpr int kGoroutines = 10;
