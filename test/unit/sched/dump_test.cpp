@@ -61,7 +61,6 @@ SLUICE_TEST(Dump, ShowsEveryWaitReason) {
   wg.go([&] { ch.recv(); });
   wg.go([&] { full.send(1); });
   wg.go([&] { select(on_recv(ch), on_recv(other)); });
-  wg.go([&] { sleep_for(300ms); });
   const char* const reasons[] = {"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock",
                                  "sync.Cond.Wait",  "chan receive",      "chan send",
                                  "select"};
