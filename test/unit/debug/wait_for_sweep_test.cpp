@@ -73,11 +73,10 @@ TEST(WaitForSweep, a_lock_that_was_handed_over_has_no_owner) {
 
 // 100,000 wait for 1,000 locks, whose holders wait for each other in one line. Of several sweeps
 // the shortest counts, by the clock of the processor: others may want it too, and its caches, so
-// that it is tried until it is short enough, or for a second. Twice the goal fails: the caches of a
-// machine with other work are never our own.
+// that it is tried until it is short enough, or for a second.
 TEST(WaitForSweep, takes_two_milliseconds_of_a_hundred_thousand) {
   constexpr int kLocks = 1'000, kWaiters = 99;
-  constexpr std::int64_t kGoal = 2'000'000;
+  constexpr std::int64_t kMost = 2'000'000;
   Program program(Level::wait);
   std::list<Object> locks;
   Goroutine* before = &program.main();
@@ -97,16 +96,17 @@ TEST(WaitForSweep, takes_two_milliseconds_of_a_hundred_thousand) {
     return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
   };
   std::int64_t best = INT64_MAX;
-  for (int i = 0; i < 500 && (i < 10 || best > kGoal); ++i) {
+  for (int i = 0; i < 500 && (i < 10 || best > kMost); ++i) {
     const std::int64_t start = now();
     program.quiet();
     best = std::min(best, now() - start);
   }
   EXPECT_SILENT(program);
-  sluice::test::figure("sweep of %d waits for locks: %.2f ms (goal: %.0f)", kLocks * (kWaiters + 1),
-                       static_cast<double>(best) / 1e6, static_cast<double>(kGoal) / 1e6);
+  sluice::test::figure("sweep of %d waits for locks: %.2f ms (at most %.0f)",
+                       kLocks * (kWaiters + 1), static_cast<double>(best) / 1e6,
+                       static_cast<double>(kMost) / 1e6);
   if (!sluice::test::kSanitized && kOptimized) {
-    EXPECT_LE(best, 2 * kGoal);
+    EXPECT_LE(best, kMost);
   }
 }
 
