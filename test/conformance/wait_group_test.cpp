@@ -158,6 +158,7 @@ SLUICE_TEST_ON(ConformanceWaitGroup, AddAgainstAWaitEndsWellOrInGosWords, 2, 8) 
     const bool counts = !add_panicked || done_panicked;
     if (!released && counts) wg.done();
     ASSERT_TRUE(test::eventually([&] { return busy == 0; })) << "the waiter was lost";
+    EXPECT_TRUE(add_panicked || !done_panicked) << "done panics for an add that came in between";
   }
 }
 
