@@ -1,7 +1,8 @@
 // Where the blocks of one stretch of heap begin, and which of them have been reached. A few bits
-// for each 16 bytes; knows nothing of allocators.
+// for each 16 bytes; knows nothing of allocators. Several threads may reach blocks at once.
 #pragma once
 
+#include <atomic>
 #include <bit>
 #include <cstdint>
 
@@ -74,13 +75,13 @@ class BlockMap {
     return start != 0 && reach(start) ? start : 0;
   }
 
-  // True the first time.
+  // True for whoever is first.
   bool reach(std::uintptr_t start) noexcept {
     const std::size_t bit = bit_of(start);
     const std::uint64_t mask = std::uint64_t{1} << bit % 64;
-    if ((marks_[bit / 64].reached & mask) != 0) return false;
-    marks_[bit / 64].reached |= mask;
-    return true;
+    const std::atomic_ref word(marks_[bit / 64].reached);
+    if ((word.load(std::memory_order_relaxed) & mask) != 0) return false;
+    return (word.fetch_or(mask, std::memory_order_relaxed) & mask) == 0;
   }
   void forget(std::uintptr_t start) noexcept {
     const std::size_t bit = bit_of(start);
@@ -88,7 +89,8 @@ class BlockMap {
   }
   bool reached(std::uintptr_t start) const noexcept {
     const std::size_t bit = bit_of(start);
-    return (marks_[bit / 64].reached >> bit % 64 & 1) != 0;
+    const std::atomic_ref word(marks_[bit / 64].reached);
+    return (word.load(std::memory_order_relaxed) >> bit % 64 & 1) != 0;
   }
   // Somebody wants to be told when it is reached.
   void watch(std::uintptr_t start) noexcept {

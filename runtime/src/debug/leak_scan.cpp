@@ -10,6 +10,7 @@
 #include "base/sanitizers.hpp"
 #include "debug/liveness.hpp"
 #include "debug/marking.hpp"
+#include "debug/marking_crew.hpp"
 #include "debug/memory_roots.hpp"
 #include "debug/planted.hpp"
 #include "debug/sleeping_books.hpp"
@@ -45,10 +46,12 @@ class Look {
         planted_(scratch),
         sleeping_(books, scratch),
         marking_(scratch),
-        roots_(scratch, marking_) {}
+        roots_(scratch, marking_),
+        crew_(scratch, marking_) {}
 
   bool gather(LockMisuse& locks, WaitGroups& groups, Range stack);
   void leave_out_mapped(const std::vector<const void*>& own);
+  void call_for_help();
   void run(const std::vector<const void*>& own, bool memory);
   LeakVerdict verdict(std::int64_t stopped);
 
@@ -76,6 +79,7 @@ class Look {
   SleepingBooks sleeping_;
   Marking marking_;
   MemoryRoots roots_;
+  MarkingCrew crew_;
   ScratchList<Stack> stacks_;
   struct Reference {
     std::uint32_t goroutine = 0;
@@ -128,6 +132,10 @@ void Look::leave_out_mapped(const std::vector<const void*>& own) {
     const std::uintptr_t size = ::malloc_usable_size(const_cast<void*>(block)) + kChunkHeader;
     if (mapped_chunk(chunk, chunk + size) == size) roots_.leave_out({chunk, chunk + size});
   }
+}
+
+void Look::call_for_help() {
+  if (kLooks) crew_.start(MarkingCrew::worth_it());
 }
 
 bool Look::read_stacks() {
@@ -271,6 +279,7 @@ void Look::relate() {
 
 void Look::run(const std::vector<const void*>& own, bool memory) {
   std::vector<pid_t> but{asking_.tid};
+  but.insert(but.end(), crew_.threads().begin(), crew_.threads().end());
   ThreadStop stop(scratch_);  // goes first: the list is given back to the heap
   books_.view.memory->for_each_thread(
       [](const detail::ThreadInfo& thread, void* into) {
@@ -363,6 +372,7 @@ LeakVerdict LeakScan::run(const Asking& asking, Range stack, const std::vector<c
   Look look(books_, scratch, asking);
   if (!look.gather(locks_, groups_, stack)) return {};
   look.leave_out_mapped(own);
+  if (memory) look.call_for_help();
   struct Run {
     Look& look;
     const std::vector<const void*>& own;

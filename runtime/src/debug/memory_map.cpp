@@ -104,6 +104,17 @@ bool read_mappings(Scratch& scratch, ScratchList<Mapping>& mappings) noexcept {
   return true;
 }
 
+// /proc/self/statm: pages in all, pages in memory, and more.
+std::size_t resident_bytes() noexcept {
+  char text[128];
+  const std::string_view line(text, read_whole("/proc/self/statm", text, sizeof text));
+  const std::size_t from = line.find(' ');
+  std::size_t pages = 0;
+  if (from == std::string_view::npos) return 0;
+  std::from_chars(line.data() + from + 1, line.data() + line.size(), pages);
+  return pages << kPageLog2;
+}
+
 Residency::Residency(Scratch& scratch) noexcept
     : file_(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)),
       entries_(scratch.take<std::uint64_t>(kEntries)) {}

@@ -32,6 +32,9 @@ bool parse_mapping(std::string_view line, Mapping& mapping) noexcept;
 // All of them, in the order of their addresses. False: they can't be read.
 bool read_mappings(Scratch& scratch, ScratchList<Mapping>& mappings) noexcept;
 
+// What of it is in memory now; 0 if the kernel does not tell.
+std::size_t resident_bytes() noexcept;
+
 // Calls visit(low, high) for the parts of `range` that have contents of their own: of memory that
 // was never touched the kernel need not be asked for pages. All of it, if the kernel does not tell.
 class Residency {
