@@ -22,8 +22,8 @@ class ShuffledQueue {
 
   void push(Goroutine* goroutine) noexcept {
     lock_.lock();
-    heap_.push_back(goroutine);
-    up(heap_.size() - 1);
+    heap_.emplace_back();
+    rise(heap_.size() - 1, entry_of(goroutine));
     publish();
     lock_.unlock();
   }
@@ -50,7 +50,7 @@ class ShuffledQueue {
     const auto size = static_cast<std::uint32_t>(heap_.size());
     const std::uint32_t count = std::min(most, size - size / 2);
     for (std::uint32_t i = 0; i < count; ++i) {
-      into[i] = heap_.back();  // a heap less its last element is a heap
+      into[i] = heap_.back().goroutine;  // a heap less its last element is a heap
       heap_.pop_back();
     }
     publish();
@@ -66,42 +66,45 @@ class ShuffledQueue {
  private:
   static constexpr std::uint32_t kFairness = 32;
 
-  SLUICE_THREAD_CONFINED std::uint32_t priority(std::size_t at) const noexcept {
-    return heap_[at]->chance.priority;
+  // The priority stays as it is in a queue; beside the pointer, it is read without following that.
+  struct Entry {
+    std::uint32_t priority = 0;
+    Goroutine* goroutine = nullptr;
+  };
+  SLUICE_THREAD_CONFINED static Entry entry_of(Goroutine* goroutine) noexcept {
+    return {goroutine->chance.priority, goroutine};
   }
 
-  void up(std::size_t at) noexcept {
-    for (; at > 0 && priority((at - 1) / 2) < priority(at); at = (at - 1) / 2) {
-      std::swap(heap_[at], heap_[(at - 1) / 2]);
+  // Puts the entry there, or above.
+  void rise(std::size_t at, Entry entry) noexcept {
+    for (; at > 0 && heap_[(at - 1) / 2].priority < entry.priority; at = (at - 1) / 2) {
+      heap_[at] = heap_[(at - 1) / 2];
     }
+    heap_[at] = entry;
   }
-  void down(std::size_t at) noexcept {
-    for (;;) {
-      std::size_t larger = 2 * at + 1;
-      if (larger >= heap_.size()) return;
-      if (larger + 1 < heap_.size() && priority(larger) < priority(larger + 1)) ++larger;
-      if (priority(larger) <= priority(at)) return;
-      std::swap(heap_[at], heap_[larger]);
+  // The gap goes down to the end of a branch, and there the last entry, which is seldom large, is
+  // put: on the way nothing is compared but two neighbours.
+  Goroutine* take_out(std::size_t at) noexcept {
+    Goroutine* taken = heap_[at].goroutine;
+    const Entry last = heap_.back();
+    heap_.pop_back();
+    const std::size_t size = heap_.size();
+    if (at == size) return taken;
+    for (std::size_t larger = 2 * at + 1; larger < size; larger = 2 * at + 1) {
+      if (larger + 1 < size) larger += heap_[larger].priority < heap_[larger + 1].priority ? 1 : 0;
+      heap_[at] = heap_[larger];
       at = larger;
     }
-  }
-  Goroutine* take_out(std::size_t at) noexcept {
-    Goroutine* taken = heap_[at];
-    heap_[at] = heap_.back();
-    heap_.pop_back();
-    if (at < heap_.size()) {
-      down(at);
-      up(at);
-    }
+    rise(at, last);
     return taken;
   }
   void publish() noexcept {
-    best_.store(heap_.empty() ? 0 : priority(0), std::memory_order_relaxed);
+    best_.store(heap_.empty() ? 0 : heap_[0].priority, std::memory_order_relaxed);
     size_.store(heap_.size(), std::memory_order_release);
   }
 
   base::SpinLock lock_;
-  std::vector<Goroutine*> heap_;  // no goroutine is above one of higher priority
+  std::vector<Entry> heap_;  // no goroutine is above one of higher priority
   std::uint32_t pops_ = 0;
   base::Rng rng_;
   std::atomic<std::size_t> size_{0};
