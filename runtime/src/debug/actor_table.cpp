@@ -14,29 +14,22 @@ ActorTable::~ActorTable() {
   }
 }
 
+void ActorTable::more_states(std::vector<ActorState*>& into) {
+  const std::size_t size = size_.load(std::memory_order_relaxed);
+  auto* chunk = new ActorState[kChunk];
+  chunks_[size / kChunk].store(chunk, std::memory_order_release);
+  size_.store(size + kChunk, std::memory_order_release);
+  for (std::size_t i = kChunk; i-- > 0;) into.push_back(&chunk[i]);
+}
+
+// Others do not look at what stands behind the uid as long as that is 0.
 ActorState& ActorTable::add(detail::Actor& actor) {
-  ActorState* state = nullptr;
-  std::uint64_t uid = 0;
-  {
-    const std::lock_guard guard(lock_);
-    if (free_.empty()) {
-      const std::size_t size = size_.load(std::memory_order_relaxed);
-      auto* chunk = new ActorState[kChunk];
-      chunks_[size / kChunk].store(chunk, std::memory_order_release);
-      size_.store(size + kChunk, std::memory_order_release);
-      for (std::size_t i = kChunk; i-- > 0;) free_.push_back(&chunk[i]);
-    }
-    state = free_.back();
-    free_.pop_back();
-    uid = ++last_uid_;
-    alive_.store(alive() + 1, std::memory_order_relaxed);
-  }
-  const std::lock_guard guard(state->wait_lock);
-  state->uid.store(uid, std::memory_order_relaxed);
+  const auto [state, uid] = pool_->take();
   state->id = actor.id;
   state->parent_id = actor.parent_id;
   state->creation_pc = actor.creation_pc;
   state->actor = &actor;
+  state->uid.store(uid, std::memory_order_release);
   actor.observer_state = state;
   return *state;
 }
@@ -52,33 +45,36 @@ void ActorTable::remove(ActorState& state) {
   // changed.
   const std::uint64_t epoch = state.epoch.load(std::memory_order_relaxed);
   state.epoch.store(epoch + 2 - (epoch & 1), std::memory_order_release);
-  state.blocked_on.store(kNoObject, std::memory_order_relaxed);
-  state.held.clear();
-  // Stacks of threads are of all sizes; those of goroutines lie where others of their size did.
-  if (state.id == 0) state.held.forget();
-  state.channels.clear();
-  state.last = {};
-  state.time.reset(nullptr);
-  state.set_joining(kNoObject);
-  state.daemon.store(false, std::memory_order_relaxed);
-  state.verdict.store(nullptr, std::memory_order_relaxed);
-  state.inherited.reset();
-  state.lent.clear();
-  state.unusual = 0;
-  state.spawned = 0;
   state.parent_uid = 0;
   state.birth = 0;
-  state.os_locks.clear();
-  state.pending_adds.clear();
-  state.may_do.clear();
-  state.last_group_id = kNoObject;
-  state.last_group.reset();
+  state.spawned = 0;
+  state.last = {};
+  if (!state.held.empty()) state.held.clear();
+  // Stacks of threads are of all sizes; those of goroutines lie where others of their size did.
+  if (state.id == 0) state.held.forget();
+  if (state.used) state.clear();
   if (EdgeCache* edges = state.edges.load(std::memory_order_relaxed); edges != nullptr) {
     edges->clear();
   }
-  const std::lock_guard guard(lock_);
-  alive_.store(alive() - 1, std::memory_order_relaxed);
-  free_.push_back(&state);
+  pool_->give_back(&state);
+}
+
+void ActorState::clear() {
+  used = false;
+  blocked_on.store(kNoObject, std::memory_order_relaxed);
+  unusual = 0;
+  joining_ = kNoObject;
+  time.reset(nullptr);
+  inherited.reset();
+  lent.clear();
+  channels.clear();
+  daemon.store(false, std::memory_order_relaxed);
+  verdict.store(nullptr, std::memory_order_relaxed);
+  os_locks.clear();
+  pending_adds.clear();
+  last_group_id = kNoObject;
+  last_group.reset();
+  may_do.clear();
 }
 
 void ActorTable::forget_goroutines() {
@@ -87,14 +83,14 @@ void ActorTable::forget_goroutines() {
       const std::lock_guard guard(state.wait_lock);
       if (state.id == 0 || state.uid.exchange(0, std::memory_order_relaxed) == 0) return;
     }
-    const std::lock_guard guard(lock_);
-    alive_.store(alive() - 1, std::memory_order_relaxed);
+    pool_->forget();
   });
 }
 
 Identity ActorState::identity() const {
   Identity identity;
-  identity.uid = uid.load(std::memory_order_relaxed);
+  identity.uid = uid.load(std::memory_order_acquire);
+  if (identity.uid == 0) return identity;
   identity.id = id;
   identity.parent_id = parent_id;
   identity.creation_pc = creation_pc;

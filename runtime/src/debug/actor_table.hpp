@@ -16,6 +16,7 @@
 #include "debug/held_set.hpp"
 #include "debug/hidden_address.hpp"
 #include "debug/inherited_gates.hpp"
+#include "debug/state_pool.hpp"
 #include "sluice/detail/event.hpp"
 
 namespace sluice::checked {
@@ -55,38 +56,47 @@ struct LastCall {
   const void* pc = nullptr;
 };
 
-struct ActorState {
-  // uid, and what stands behind number: unchanged while the goroutine lives, and guarded by
-  // wait_lock against others. A state is used
-  // again after its goroutine has ended; its memory stays a state for ever, so that a stale pointer
-  // reads an old value and never garbage.
+// The order of the fields is that in which they are needed: a goroutine that only starts and ends
+// touches the first three lines of the cache.
+struct alignas(64) ActorState {
+  // uid, and what stands behind it up to the actor: unchanged while the goroutine lives, and
+  // guarded by wait_lock against others. A state is used again after its goroutine has ended; its
+  // memory stays a state for ever, so that a stale pointer reads an old value and never garbage.
   std::atomic<std::uint64_t> uid{0};
+  std::uint64_t id = 0;
+  std::uint64_t parent_id = 0;
+  const void* creation_pc = nullptr;
+  detail::Actor* actor = nullptr;
 
   // Odd while the goroutine is parked, and written by it. Who finds the same odd value before and
   // after reading `blocked_on` and `held` has read something true.
   std::atomic<std::uint64_t> epoch{0};
+  std::uint64_t parent_uid = 0;
+  std::uint32_t birth = 0;    // how many its parent had started, itself included
+  std::uint32_t spawned = 0;  // how many it has started
+
   // The one object with an owner that it is parked on for ever, if that is so: enough to follow a
   // chain of owners without reading `wait`.
   std::atomic<ObjectId> blocked_on{kNoObject};
   std::atomic<detail::AccessMode> blocked_mode{detail::AccessMode::none};
+  // Something below `held` is not as it was made. Locks that are told of in short form change
+  // nothing there.
+  bool used = false;
   std::uint32_t number = 0;  // in the last look at who can go on: the looker's
-
-  std::uint64_t id = 0;
-  std::uint64_t parent_id = 0;
-  std::uint64_t parent_uid = 0;
-  std::uint32_t birth = 0;  // how many its parent had started, itself included
-  const void* creation_pc = nullptr;
-  detail::Actor* actor = nullptr;
-
-  HeldSet held;
   // The goroutine's own, as is what follows `wait`: while it is 0, what is told in short form means
   // no more than itself.
   static constexpr std::uint32_t kJoining = 1, kHasLent = 2;
   std::uint32_t unusual = 0;
-  LastCall last;
-  Timeline time;
   // Guards who it is and `wait`: written by the goroutine, read by reports on living ones.
   base::SpinLock wait_lock;
+  // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
+  std::atomic<struct EdgeCache*> edges{nullptr};
+  LastCall last;
+  HeldSet held;
+
+  Timeline time;
+  std::shared_ptr<InheritedGates> inherited;          // held by ancestors that wait for it
+  std::vector<std::shared_ptr<InheritedGates>> lent;  // given to goroutines that it started
   Wait wait;
 
   // The goroutine's own from here on.
@@ -96,11 +106,6 @@ struct ActorState {
   // before that its number, as Reporter::is_new() was given it.
   std::atomic<const char*> verdict{nullptr};
   std::atomic<std::uint64_t> verdict_number{0};
-  std::shared_ptr<InheritedGates> inherited;          // held by ancestors that wait for it
-  std::vector<std::shared_ptr<InheritedGates>> lent;  // given to goroutines that it started
-  // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
-  std::atomic<struct EdgeCache*> edges{nullptr};
-  std::uint32_t spawned = 0;  // how many it has started
   // Additions to WaitGroups that it made for goroutines that it is about to start, and done() calls
   // that it may make.
   struct PendingAdd {
@@ -125,7 +130,7 @@ struct ActorState {
   std::vector<MayDo> may_do;
 
   // The WaitGroup whose wait it has entered and not yet left.
-  ObjectId joining() const noexcept { return joining_; }
+  ObjectId joining() const noexcept { return (unusual & kJoining) != 0 ? joining_ : kNoObject; }
   void set_joining(ObjectId group) noexcept {
     joining_ = group;
     unusual = (unusual & ~kJoining) | (group != kNoObject ? kJoining : 0);
@@ -141,6 +146,8 @@ struct ActorState {
   }
   bool parked() const noexcept { return (epoch.load(std::memory_order_acquire) & 1) != 0; }
   Identity identity() const;
+  // What stands below `held` is as it was made.
+  void clear();
   Moment moment() const { return {time.slot(), time.segment(), time.past()}; }
 
  private:
@@ -148,9 +155,9 @@ struct ActorState {
 };
 
 // Where states come from.
-class ActorTable {
+class ActorTable final : private StateSource {
  public:
-  ActorTable() = default;
+  ActorTable() : pool_(std::make_shared<StatePool>(*this)) {}
   ActorTable(const ActorTable&) = delete;
   ~ActorTable();
 
@@ -188,7 +195,8 @@ class ActorTable {
       }
     }
   }
-  std::size_t alive() const noexcept { return alive_.load(std::memory_order_relaxed); }
+  // How many have a state. Some that are born during the call may count.
+  std::size_t alive() const { return pool_->taken(); }
   // The blocks of memory that the states are in.
   template <class Visit>
   void for_each_block(Visit visit) {
@@ -203,11 +211,10 @@ class ActorTable {
   static constexpr std::size_t kChunks = 1 << 18;  // 16 million goroutines at once
   ActorState& add(detail::Actor& actor);
 
-  base::SpinLock lock_;
-  std::vector<ActorState*> free_;
-  std::uint64_t last_uid_ = 0;
+  void more_states(std::vector<ActorState*>& into) override;
+
+  std::shared_ptr<StatePool> pool_;
   std::atomic<std::size_t> size_{0};
-  std::atomic<std::size_t> alive_{0};  // written under lock_
   std::unique_ptr<std::atomic<ActorState*>[]> chunks_ =
       std::make_unique<std::atomic<ActorState*>[]>(kChunks);
 };

@@ -17,7 +17,7 @@ std::vector<User> users_of(Books& books, ObjectId object, const ActorState* self
                            std::span<const Activation> now) {
   std::vector<User> users;
   books.actors.for_each([&](ActorState& actor) {
-    if (actor.uid.load(std::memory_order_relaxed) == 0) return;
+    if (actor.uid.load(std::memory_order_acquire) == 0) return;
     for (std::uint32_t i = 0; i < actor.held.size(); ++i) {
       HeldLock& held = actor.held[i];
       if (held.object() != object) continue;

@@ -18,6 +18,7 @@ Hub::~Hub() = default;
 void Hub::on_event(const Event& event) noexcept {
   if (event.kind >= EventKind::lock_request && event.kind <= EventKind::lock_released) {
     ActorState& actor = parts_->books.actors.of(*event.doer);
+    actor.used = true;
     if (actor.joining() != kNoObject) parts_->came_out(event, actor);
     switch (event.kind) {
       case EventKind::lock_request:
@@ -39,6 +40,8 @@ void Hub::on_event(const Event& event) noexcept {
 }
 
 void Hub::Parts::other_event(const Event& event, ActorState& actor) {
+  if (event.kind == EventKind::exit) return ended(event, actor);
+  actor.used = true;
   if (actor.joining() != kNoObject && event.kind != EventKind::park) came_out(event, actor);
   switch (event.kind) {
     case EventKind::park:
@@ -90,9 +93,6 @@ void Hub::Parts::rare_event(const Event& event) {
       return destroyed(event);
     case EventKind::spawn:
       return spawned(event);
-    case EventKind::exit:
-      if (event.doer != nullptr) ended(event, books.actors.of(*event.doer));
-      return;
     case EventKind::run_begin:
       return books.actors.forget_goroutines();
     case EventKind::run_end:

@@ -88,7 +88,9 @@ void Hub::Parts::likely_asleep() {
 }
 
 void Hub::daemon(detail::Actor& goroutine) {
-  parts_->books.actors.of(goroutine).daemon.store(true, std::memory_order_relaxed);
+  ActorState& actor = parts_->books.actors.of(goroutine);
+  actor.used = true;
+  actor.daemon.store(true, std::memory_order_relaxed);
 }
 
 void Hub::external_waker(const void* object) { parts_->books.objects.set_external(object); }

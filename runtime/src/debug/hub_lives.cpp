@@ -20,11 +20,12 @@ void Hub::Parts::spawned(const Event& event) {
   }
   if (checks) ordering.spawned(parent, child);
   groups.spawned(parent, child);
+  child.used = child.time.past() != nullptr || child.inherited != nullptr || !child.may_do.empty();
 }
 
 void Hub::Parts::ended(const Event& event, ActorState& actor) {
   if (!actor.held.empty()) misuse.ended_holding(event, actor);
-  groups.ended(event, actor);
+  if (actor.used) groups.ended(event, actor);
   if (checks) order.ended(actor);
   books.actors.remove(actor);
 }

@@ -84,7 +84,7 @@ bool LockAgain::Waits::still() const {
 bool LockAgain::writer_waits(ObjectId object) {
   bool waits = false;
   books_.actors.for_each([&](ActorState& actor) {
-    if (actor.uid.load(std::memory_order_relaxed) == 0 || !actor.parked()) return;
+    if (actor.uid.load(std::memory_order_acquire) == 0 || !actor.parked()) return;
     waits |= actor.blocked_on.load(std::memory_order_relaxed) == object &&
              actor.blocked_mode.load(std::memory_order_relaxed) == AccessMode::exclusive;
   });

@@ -20,8 +20,8 @@ std::shared_ptr<InheritedGates> Ordering::lend(ActorState& parent) {
 }
 
 void Ordering::spawned(ActorState& parent, ActorState& child) {
-  child.time.reset(parent.time.tell());
-  child.inherited = lend(parent);
+  if (ClockRef past = parent.time.tell(); past != nullptr) child.time.reset(std::move(past));
+  if (!parent.held.empty() || parent.inherited != nullptr) child.inherited = lend(parent);
   for (const auto& gates : parent.lent) gates->waited = false;
 }
 

@@ -142,7 +142,7 @@ std::size_t count_likely_asleep(Books& books, const Sleepers& sleepers) {
   std::set<ObjectId> in_use;
   books.actors.for_each([&](ActorState& actor) {
     const std::lock_guard guard(actor.wait_lock);
-    const bool thread = actor.uid.load(std::memory_order_relaxed) != 0 && actor.id == 0;
+    const bool thread = actor.uid.load(std::memory_order_acquire) != 0 && actor.id == 0;
     if (thread && !actor.parked()) in_use.insert(actor.last.object);
   });
   in_use.erase(kNoObject);

@@ -37,7 +37,7 @@ bool SleepingBooks::read(std::uint32_t extra) noexcept {
   if (sleeping_ == nullptr || actors_ == nullptr) return false;
   books_.actors.for_each([&](ActorState& actor) {
     actor.number = kNone;
-    if (actor.uid.load(std::memory_order_relaxed) == 0 || actor.id == 0) return;
+    if (actor.uid.load(std::memory_order_acquire) == 0 || actor.id == 0) return;
     if (known_ == places) return;  // started this moment
     actor.number = known_;
     actors_[known_++] = &actor;
@@ -92,7 +92,7 @@ std::span<std::uint32_t> SleepingBooks::list(std::initializer_list<std::uint32_t
 // frees what it holds some day: it is noted as held, and by nobody who would have to be waited for.
 void SleepingBooks::read_holders() noexcept {
   books_.actors.for_each([&](ActorState& actor) {
-    if (actor.uid.load(std::memory_order_relaxed) == 0) return;
+    if (actor.uid.load(std::memory_order_acquire) == 0) return;
     for (std::uint32_t i = 0, size = actor.held.size(); i < size; ++i) {
       const HeldLock& held = actor.held[i];
       const std::uint32_t at = find_object(held.object());

@@ -282,7 +282,7 @@ bool WaitGroups::kin_lives(const WaitGroupLedger& ledger) {
   books_.actors.for_each([&](ActorState& actor) {
     if (found) return;
     const std::lock_guard guard(actor.wait_lock);
-    const std::uint64_t uid = actor.uid.load(std::memory_order_relaxed);
+    const std::uint64_t uid = actor.uid.load(std::memory_order_acquire);
     if (uid == 0) return;
     for (const auto& [owing, debtor] : ledger.debtors()) {
       found = found ||

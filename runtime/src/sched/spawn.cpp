@@ -68,12 +68,6 @@ SLUICE_THREAD_CONFINED void goroutine_entry(void* argument, void*) {
   auto* goroutine = static_cast<Goroutine*>(argument);
   fiber::begin(goroutine->fiber);
   Worker::arrive();
-  if (observed()) {
-    Event event;
-    event.kind = EventKind::start;
-    event.doer = goroutine;
-    emit(event);
-  }
   goroutine->type->run(goroutine->closure);
   end_goroutine(goroutine, ExitKind::returned);
 }

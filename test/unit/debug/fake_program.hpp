@@ -96,7 +96,6 @@ class Program {
     names_.push_back(name);
     if (!name.empty()) child.actor.name = names_.back().c_str();
     emit(EventKind::spawn, &parent, {}, &child);
-    emit(EventKind::start, &child, {});
     return child;
   }
   void end(Goroutine& g, const std::string& exception = "") {

@@ -87,8 +87,8 @@ struct Actor {
 };
 
 enum class EventKind : std::uint8_t {
-  // Goroutines. spawn: `other` is the child, not yet running. exit: `value` is an ExitKind, `text`
-  // the exception's
+  // Goroutines. spawn: `other` is the child, not yet running. start: told of nobody; the last thing
+  // done by one that has done nothing yet. exit: `value` is an ExitKind, `text` the exception's
   // type and text when it threw.
   spawn,
   start,
