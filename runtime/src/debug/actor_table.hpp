@@ -157,7 +157,7 @@ struct alignas(64) ActorState {
 // Where states come from.
 class ActorTable final : private StateSource {
  public:
-  ActorTable() : pool_(std::make_shared<StatePool>(*this)) {}
+  ActorTable() : pool_(std::make_shared<StatePool>(static_cast<StateSource&>(*this))) {}
   ActorTable(const ActorTable&) = delete;
   ~ActorTable();
 
