@@ -13,7 +13,8 @@ namespace sluice::test {
 std::chrono::seconds test_timeout() {
   if (const char* seconds = std::getenv("SLUICE_TEST_TIMEOUT"))
     return std::chrono::seconds(std::atoi(seconds));
-  return std::chrono::seconds(kSanitized ? 180 : 60);
+  const char* soak = std::getenv("SLUICE_SOAK_SECONDS");
+  return std::chrono::seconds((kSanitized ? 180 : 60) + (soak != nullptr ? std::atoi(soak) : 0));
 }
 
 Watchdog::Watchdog() : thread_([this] { watch(); }) {}

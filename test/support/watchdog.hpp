@@ -13,7 +13,8 @@
 
 namespace sluice::test {
 
-// How long one test may run: SLUICE_TEST_TIMEOUT seconds, else 60, more under a sanitizer.
+// How long one test may run: SLUICE_TEST_TIMEOUT seconds, else 60, more under a sanitizer, and as
+// much longer as a soak is to last.
 std::chrono::seconds test_timeout();
 
 // Armed while a test runs. GoogleTest owns it once it is among the listeners.
