@@ -35,7 +35,8 @@ std::size_t watch(const soak::SharedThings& things, std::chrono::seconds duratio
   while (Clock::now() - start < duration) {
     ticker.ticks().recv();
     const std::size_t resident = test::process_status().resident_bytes;
-    if (Clock::now() - start < std::min<Duration>(duration / 2, 60s)) settled = most = resident;
+    const bool begins = Clock::now() - start < std::min<Duration>(duration / 2, 60s);
+    if (begins || settled == 0) settled = most = resident;
     most = std::max(most, resident);
     std::printf("[ SOAK     ] %4.0f s: %s, %zu goroutines, %zu MiB resident\n",
                 std::chrono::duration<double>(Clock::now() - start).count(), things.told().c_str(),
