@@ -3,6 +3,7 @@
 // `-fplugin-arg-sluice-OPTION`:
 //
 //   checks=GLOBS         which checks run, as clang-tidy's -checks=
+//   config=FILE          what the project says of its own locks
 //   strict               turns on what rests on a heuristic
 //   CHECK.OPTION         turns on one option of one check
 #include <string>
@@ -80,16 +81,16 @@ class Action : public clang::PluginASTAction {
         options_.set("strict", "true");
       } else if (argument.rfind("checks=", 0) == 0) {
         globs_ = argument.substr(7);
+      } else if (argument.rfind("config=", 0) == 0) {
+        std::string error;
+        options_.configuration = sluice::checker::read_configuration(argument.substr(7), error);
+        if (options_.configuration == nullptr) return refuse(compiler, error);
       } else if (is_option(argument)) {
         options_.set(argument, "true");
       } else {
-        clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
-        diagnostics.Report(
-            diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error,
-                                        "sluice plugin: unknown option '%0'; it takes 'strict', "
-                                        "'checks=GLOBS' and 'CHECK.OPTION'"))
-            << argument;
-        return false;
+        return refuse(compiler, "unknown option '" + argument +
+                                    "'; it takes 'strict', 'checks=GLOBS', 'config=FILE' and "
+                                    "'CHECK.OPTION'");
       }
     }
     return true;
@@ -100,6 +101,14 @@ class Action : public clang::PluginASTAction {
   ActionType getActionType() override { return AddBeforeMainAction; }
 
  private:
+  static bool refuse(const clang::CompilerInstance& compiler, const std::string& why) {
+    clang::DiagnosticsEngine& diagnostics = compiler.getDiagnostics();
+    diagnostics.Report(
+        diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "sluice plugin: %0"))
+        << why;
+    return false;
+  }
+
   static bool is_option(const std::string& argument) {
     for (const auto& check : sluice::checker::all_checks()) {
       for (const auto& option : check.options) {

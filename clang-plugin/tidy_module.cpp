@@ -18,6 +18,16 @@ namespace {
 using sluice::checker::CheckEntry;
 using sluice::checker::Finding;
 
+// What the checks of one run share: their options, and what is known of the translation unit.
+struct Shared {
+  sluice::checker::Options options;
+  std::unique_ptr<sluice::checker::Analysis> analysis;
+};
+Shared& shared() {
+  static Shared all;
+  return all;
+}
+
 // One check of the registry. It asks for the whole translation unit, since its analysis is not a
 // matter of matchers.
 class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::Sink {
@@ -27,9 +37,9 @@ class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::S
     for (const auto& option : entry_.options) {
       // As text: clang-tidy does not export its typed getters to modules.
       const auto value = Options.get(llvm::StringRef(option.name.data(), option.name.size()));
-      if (value)
-        options_.set(std::string(entry_.name) + "." + std::string(option.name), value->str());
+      if (value) set(std::string(option.name), value->str());
     }
+    if (const auto file = Options.getLocalOrGlobal("SluiceConfig")) read(file->str());
   }
 
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap& map) override {
@@ -45,11 +55,36 @@ class TidyCheck : public clang::tidy::ClangTidyCheck, private sluice::checker::S
 
   void check(const clang::ast_matchers::MatchFinder::MatchResult& result) override {
     if (result.Context->getDiagnostics().hasUncompilableErrorOccurred()) return;
-    sluice::checker::Analysis analysis(*result.Context, options_);
-    analysis.run(entry_, *this);
+    std::unique_ptr<sluice::checker::Analysis>& analysis = shared().analysis;
+    if (analysis == nullptr) {
+      analysis = std::make_unique<sluice::checker::Analysis>(*result.Context, shared().options);
+    }
+    analysis->run(entry_, *this);
   }
 
+  // The next one may be at the same address.
+  void onStartOfTranslationUnit() override { shared().analysis.reset(); }
+  void onEndOfTranslationUnit() override { shared().analysis.reset(); }
+
  private:
+  void set(const std::string& option, const std::string& value) {
+    options_.set(std::string(entry_.name) + "." + option, value);
+    shared().options.set(std::string(entry_.name) + "." + option, value);
+  }
+
+  // Once a run is enough, and a mistake in it is told once.
+  static void read(const std::string& file) {
+    static std::string last;
+    if (file == last) return;
+    last = file;
+    std::string error;
+    shared().options.configuration = sluice::checker::read_configuration(file, error);
+    if (shared().options.configuration == nullptr) {
+      llvm::errs() << "sluice: SluiceConfig: " << error << '\n';
+      std::exit(1);
+    }
+  }
+
   void report(const Finding& finding) override {
     {
       const auto builder = diag(finding.location, finding.message);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "clang/AST/ASTContext.h"
+#include "orders/unit_orders.hpp"
 #include "suppress.hpp"
 #include "unit.hpp"
 
@@ -22,7 +23,8 @@ class Collector : public Sink {
 Analysis::Analysis(clang::ASTContext& context, Options options)
     : options_(std::move(options)),
       unit_(std::make_unique<Unit>(context,
-                                   options_.flag("sluice-missing-unlock", "StrictExceptions"))) {}
+                                   options_.flag("sluice-missing-unlock", "StrictExceptions"),
+                                   options_.configuration.get())) {}
 
 Analysis::~Analysis() = default;
 
@@ -42,6 +44,17 @@ void Analysis::run(const CheckEntry& check, Sink& sink) {
       continue;
     if (!is_suppressed(sources, finding)) sink.report(finding);
   }
+}
+
+std::vector<SeenOrder> Analysis::orders() {
+  std::vector<SeenOrder> all = orders_of(*unit_);
+  std::erase_if(all, [this](const SeenOrder& each) {
+    Finding finding;
+    finding.check = kLockOrderCheck;
+    finding.location = each.second_at;
+    return is_suppressed(unit_->sources(), finding);
+  });
+  return all;
 }
 
 }  // namespace sluice::checker

@@ -4,6 +4,8 @@
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+#include "paths/function_context.hpp"
 #include "syntax.hpp"
 
 namespace sluice::checker {
@@ -13,8 +15,11 @@ using Base = clang::RecursiveASTVisitor<class Collector>;
 
 class Collector : public clang::RecursiveASTVisitor<Collector> {
  public:
-  Collector(clang::ASTContext& context, Vocabulary& vocabulary)
-      : sources_(context.getSourceManager()), vocabulary_(vocabulary) {}
+  Collector(clang::ASTContext& context, Vocabulary& vocabulary, ApiTable& api)
+      : context_(context),
+        sources_(context.getSourceManager()),
+        vocabulary_(vocabulary),
+        api_(api) {}
 
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool shouldVisitImplicitCode() const { return false; }
@@ -38,6 +43,15 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return go_on;
   }
 
+  bool dataTraverseStmtPre(clang::Stmt* statement) {
+    around_.push_back(statement);
+    return true;
+  }
+  bool dataTraverseStmtPost(clang::Stmt*) {
+    around_.pop_back();
+    return true;
+  }
+
   bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
     for (clang::Expr* init : lambda->capture_inits()) {
       if (init != nullptr && !TraverseStmt(init)) return false;
@@ -56,6 +70,14 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     const clang::FunctionDecl* callee = call->getDirectCallee();
     if (callee == nullptr) return true;
     mention(callee);
+    if (current() != nullptr) current()->called.push_back(callee);
+    note(call, callee);
+    if (call->getNumArgs() == 2 && simple_name(callee) == "pthread_mutex_init") {
+      const bool plain =
+          call->getArg(1)->isNullPointerConstant(
+              context_, clang::Expr::NPC_ValueDependentIsNotNull) != clang::Expr::NPCK_NotNull;
+      made_mutex(shape_of(call->getArg(0)), plain);
+    }
     if (const Spawner* spawner = vocabulary_.spawner(callee)) {
       for (const clang::Expr* argument : call->arguments()) spawn(argument, spawner);
     }
@@ -64,6 +86,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitCXXConstructExpr(clang::CXXConstructExpr* made) {
     mention(made->getConstructor());
+    note(made, made->getConstructor());
     if (const Spawner* spawner = vocabulary_.spawner(made->getConstructor())) {
       for (const clang::Expr* argument : made->arguments()) spawn(argument, spawner);
     }
@@ -72,6 +95,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitVarDecl(clang::VarDecl* variable) {
     if (const clang::CXXDestructorDecl* end = destructor_of(variable->getType())) mention(end);
+    if (variable->hasInit() && is_posix_mutex(variable->getType())) {
+      made_mutex(variable->getCanonicalDecl(), !is_recursive_initializer(variable->getInit()));
+    }
     return true;
   }
 
@@ -94,8 +120,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
   // NOLINTEND(readability-identifier-naming)
 
-  std::vector<std::unique_ptr<FunctionFacts>> take() {
-    for (auto& facts : found_) {
+  Collected take() {
+    for (auto& facts : found_.functions) {
       const auto at = spawned_.find(facts->definition->getCanonicalDecl());
       if (at != spawned_.end()) facts->spawner = at->second;
     }
@@ -106,9 +132,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   FunctionFacts* current() { return open_.empty() ? nullptr : open_.back(); }
 
   void open(const clang::FunctionDecl* function) {
-    found_.push_back(std::make_unique<FunctionFacts>());
-    found_.back()->definition = function;
-    open_.push_back(found_.back().get());
+    found_.functions.push_back(std::make_unique<FunctionFacts>());
+    found_.functions.back()->definition = function;
+    open_.push_back(found_.functions.back().get());
   }
   void close() { open_.pop_back(); }
 
@@ -131,24 +157,58 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     }
   }
 
+  // The initializer of glibc for recursive ones has the kind in it.
+  bool is_recursive_initializer(const clang::Expr* init) {
+    const clang::SourceLocation at = init->getBeginLoc();
+    if (!at.isMacroID()) return true;  // nothing is known of it
+    return clang::Lexer::getImmediateMacroName(sources_.getTopMacroCallerLoc(at), sources_,
+                                               context_.getLangOpts()) !=
+           "PTHREAD_MUTEX_INITIALIZER";
+  }
+
+  void made_mutex(const void* shape, bool plain) {
+    if (shape == nullptr) return;
+    const auto [entry, is_new] = found_.posix_mutexes.try_emplace(shape, plain);
+    entry->second = entry->second && plain;
+  }
+
+  void note(const clang::Expr* expression, const clang::FunctionDecl* callee) {
+    const Api api = api_.of(callee);
+    const LockFunction* lock = vocabulary_.lock_function(callee);
+    const auto* made = llvm::dyn_cast<clang::CXXConstructorDecl>(callee);
+    const GuardType* guard = made == nullptr ? nullptr : vocabulary_.guard(made->getParent());
+    if (current() == nullptr) return;
+    if (api == Api::none && lock == nullptr && guard == nullptr) return;
+    Site& site = found_.sites.emplace_back();
+    site.expression = expression;
+    site.callee = callee;
+    site.api = api;
+    site.lock = lock;
+    site.guard = guard;
+    site.around.assign(around_.begin(), around_.end() - 1);  // it stands last itself
+    site.function = current()->definition;
+  }
+
   void spawn(const clang::Expr* argument, const Spawner* spawner) {
     if (const clang::FunctionDecl* callable = callable_of(argument)) {
       spawned_[callable->getCanonicalDecl()] = spawner;
     }
   }
 
+  clang::ASTContext& context_;
   const clang::SourceManager& sources_;
   Vocabulary& vocabulary_;
-  std::vector<std::unique_ptr<FunctionFacts>> found_;
+  ApiTable& api_;
+  std::vector<const clang::Stmt*> around_;
+  Collected found_;
   std::vector<FunctionFacts*> open_;
   llvm::DenseMap<const clang::FunctionDecl*, const Spawner*> spawned_;
 };
 
 }  // namespace
 
-std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context,
-                                                              Vocabulary& vocabulary) {
-  Collector collector(context, vocabulary);
+Collected collect(clang::ASTContext& context, Vocabulary& vocabulary, ApiTable& api) {
+  Collector collector(context, vocabulary, api);
   for (clang::Decl* decl : context.getTranslationUnitDecl()->decls()) collector.TraverseDecl(decl);
   return collector.take();
 }

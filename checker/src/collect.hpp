@@ -8,9 +8,16 @@
 
 namespace sluice::checker {
 
+struct Collected {
+  std::vector<std::unique_ptr<FunctionFacts>> functions;
+  std::vector<Site> sites;
+  // POSIX mutexes that are made here, by shape: whether they are of the kind whose owner can't take
+  // them again.
+  llvm::DenseMap<const void*, bool> posix_mutexes;
+};
+
 // In source order; instantiations of templates included, templates themselves and system headers
 // left out.
-std::vector<std::unique_ptr<FunctionFacts>> collect_functions(clang::ASTContext& context,
-                                                              Vocabulary& vocabulary);
+Collected collect(clang::ASTContext& context, Vocabulary& vocabulary, ApiTable& api);
 
 }  // namespace sluice::checker

@@ -65,6 +65,15 @@ const clang::LambdaExpr* lambda_within(const clang::Stmt* expression) {
   return nullptr;
 }
 
+bool is_posix_mutex(clang::QualType type) {
+  while (const auto* array = type->getAsArrayTypeUnsafe()) type = array->getElementType();
+  for (const auto* alias = type->getAs<clang::TypedefType>(); alias != nullptr;
+       alias = alias->desugar()->getAs<clang::TypedefType>()) {
+    if (alias->getDecl()->getName() == "pthread_mutex_t") return true;
+  }
+  return false;
+}
+
 bool has_lock_attribute(const clang::FunctionDecl* function) {
   return function->hasAttr<clang::AcquireCapabilityAttr>() ||
          function->hasAttr<clang::ReleaseCapabilityAttr>() ||

@@ -24,6 +24,9 @@ const clang::LambdaExpr* lambda_of(const clang::Expr* expression);
 // A lambda anywhere in `expression`, not inside another lambda.
 const clang::LambdaExpr* lambda_within(const clang::Stmt* expression);
 
+// Whether it is a pthread_mutex_t, or an array of such.
+bool is_posix_mutex(clang::QualType type);
+
 // Whether clang's capability attributes say what the function does to locks.
 bool has_lock_attribute(const clang::FunctionDecl* function);
 

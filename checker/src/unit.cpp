@@ -18,15 +18,20 @@ constexpr int kDeepestCalls = 24;
 
 }  // namespace
 
-Unit::Unit(clang::ASTContext& context, bool strict_exceptions)
-    : context_(context), strict_exceptions_(strict_exceptions) {}
+Unit::Unit(clang::ASTContext& context, bool strict_exceptions, const Configuration* configuration)
+    : context_(context), strict_exceptions_(strict_exceptions) {
+  if (configuration != nullptr) vocabulary_.add(*configuration);
+}
 
 Unit::~Unit() = default;
 
 void Unit::collect() {
   if (collected_) return;
   collected_ = true;
-  for (auto& facts : collect_functions(context_, vocabulary_)) {
+  Collected found = checker::collect(context_, vocabulary_, api_);
+  sites_ = std::move(found.sites);
+  posix_mutexes_ = std::move(found.posix_mutexes);
+  for (auto& facts : found.functions) {
     if (facts->definition->isDependentContext()) continue;
     const clang::FunctionDecl* key = facts->definition->getCanonicalDecl();
     if (facts_.contains(key)) continue;
@@ -41,6 +46,24 @@ void Unit::collect() {
 const std::vector<const clang::FunctionDecl*>& Unit::lock_functions() {
   collect();
   return lock_functions_;
+}
+
+const std::vector<Site>& Unit::sites() {
+  collect();
+  return sites_;
+}
+
+bool Unit::is_plain_posix_mutex(const void* shape) {
+  collect();
+  return posix_mutexes_.lookup(shape);
+}
+
+llvm::ArrayRef<const clang::Expr*> Site::arguments() const {
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) {
+    return {call->getArgs(), call->getNumArgs()};
+  }
+  const auto* made = llvm::cast<clang::CXXConstructExpr>(expression);
+  return {made->getArgs(), made->getNumArgs()};
 }
 
 const FunctionFacts* Unit::facts(const clang::FunctionDecl* function) {
@@ -105,6 +128,35 @@ bool Unit::surely_may_throw(const clang::FunctionDecl* function) {
   for (const clang::FunctionDecl* callee : known->callees)
     throws = throws || surely_may_throw(callee);
   return throws_[key] = throws;
+}
+
+bool Unit::may_park(const clang::FunctionDecl* function) {
+  if (function == nullptr) return false;
+  switch (api_.of(function)) {
+    case Api::send:
+    case Api::receive:
+    case Api::select:
+    case Api::cond_wait:
+    case Api::park:
+    case Api::join:
+      return plain_name(function).starts_with("sluice::");
+    default:
+      break;
+  }
+  const LockFunction* lock = vocabulary_.lock_function(function);
+  if (lock != nullptr) {
+    return lock->is_acquire() && !lock->tries() && lock->name.starts_with("sluice::");
+  }
+  const FunctionFacts* known = facts(function);
+  if (known == nullptr) return false;
+  const clang::FunctionDecl* key = function->getCanonicalDecl();
+  const auto [entry, is_new] = parks_.try_emplace(key, false);
+  if (!is_new) return entry->second;
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
+  if (method != nullptr && method->isVirtual()) return false;
+  const bool parks = llvm::any_of(
+      known->called, [this](const clang::FunctionDecl* callee) { return may_park(callee); });
+  return parks_[key] = parks;
 }
 
 bool Unit::never_returns(const clang::FunctionDecl* function) {

@@ -9,6 +9,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/DenseMap.h"
 #include "paths/value.hpp"
+#include "vocabulary/api.hpp"
 #include "vocabulary/vocabulary.hpp"
 
 namespace sluice::checker {
@@ -19,15 +20,32 @@ struct Summary;
 // What a single look at the body of a function tells.
 struct FunctionFacts {
   const clang::FunctionDecl* definition = nullptr;
-  std::vector<const clang::FunctionDecl*> callees;  // constructors and destructors included
+  // Whatever it names, constructors and destructors included; and of those, what it calls.
+  std::vector<const clang::FunctionDecl*> callees;
+  std::vector<const clang::FunctionDecl*> called;
   std::vector<const clang::CXXThrowExpr*> throws;
   bool mentions_lock = false;
   const Spawner* spawner = nullptr;  // set for the body of a goroutine or thread
 };
 
+// A call, or the making of an object, that some check asks about.
+struct Site {
+  const clang::Expr* expression = nullptr;
+  const clang::FunctionDecl* callee = nullptr;
+  Api api = Api::none;
+  const LockFunction* lock = nullptr;  // what it does to a lock, if anything
+  const GuardType* guard = nullptr;    // what it makes, if that holds locks for a scope
+  // What it is a part of, outermost first: across lambdas, up to the outermost function's body.
+  llvm::SmallVector<const clang::Stmt*, 12> around;
+  const clang::FunctionDecl* function = nullptr;  // the innermost; a lambda is one
+
+  llvm::ArrayRef<const clang::Expr*> arguments() const;
+};
+
 class Unit {
  public:
-  Unit(clang::ASTContext& context, bool strict_exceptions);
+  // `configuration` may be null, and lives longer.
+  Unit(clang::ASTContext& context, bool strict_exceptions, const Configuration* configuration);
   ~Unit();
 
   clang::ASTContext& context() { return context_; }
@@ -39,6 +57,11 @@ class Unit {
 
   // Functions with a body outside of system headers that have to do with locks, in source order.
   const std::vector<const clang::FunctionDecl*>& lock_functions();
+  // In source order; in templates, once an instantiation.
+  const std::vector<Site>& sites();
+
+  // Whether mutexes of this shape are made here, and are of the kind that is not recursive.
+  bool is_plain_posix_mutex(const void* shape);
 
   // Null when there is no body to look at, or only that of a template.
   const FunctionFacts* facts(const clang::FunctionDecl* function);
@@ -51,6 +74,9 @@ class Unit {
 
   // Whether a call may leave by an exception that this unit's code throws.
   bool surely_may_throw(const clang::FunctionDecl* function);
+  // Whether a call may park the goroutine that makes it, for a channel, a lock or anything else of
+  // the runtime's.
+  bool may_park(const clang::FunctionDecl* function);
   // Whether a call never comes back.
   bool never_returns(const clang::FunctionDecl* function);
 
@@ -59,16 +85,20 @@ class Unit {
 
   clang::ASTContext& context_;
   Vocabulary vocabulary_;
+  ApiTable api_;
   Values values_;
   bool strict_exceptions_;
   bool collected_ = false;
   int depth_ = 0;  // of functions being analysed inside each other
   std::vector<const clang::FunctionDecl*> order_;
   std::vector<const clang::FunctionDecl*> lock_functions_;
+  std::vector<Site> sites_;
+  llvm::DenseMap<const void*, bool> posix_mutexes_;
   llvm::DenseMap<const clang::FunctionDecl*, std::unique_ptr<FunctionFacts>> facts_;
   llvm::DenseMap<const clang::FunctionDecl*, bool> touches_;
   llvm::DenseMap<const clang::FunctionDecl*, bool> throws_;
   llvm::DenseMap<const clang::FunctionDecl*, bool> never_returns_;
+  llvm::DenseMap<const clang::FunctionDecl*, bool> parks_;
   llvm::DenseMap<const clang::FunctionDecl*, std::unique_ptr<FunctionPaths>> paths_;
   llvm::DenseMap<const clang::FunctionDecl*, std::unique_ptr<Summary>> summaries_;
 };

@@ -9,6 +9,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/Lexer.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include "clang/Tooling/Tooling.h"
@@ -50,15 +51,35 @@ class PlainSink : public Sink {
     for (const Note& note : finding.notes)
       plain.notes.push_back({place_of(sources_, note.location), note.message});
     for (const clang::FixItHint& fix : finding.fix_its) {
-      const clang::SourceLocation begin = fix.RemoveRange.getBegin();
-      if (begin.isInvalid() || begin.isMacroID()) continue;
+      const clang::CharSourceRange range =
+          clang::Lexer::getAsCharRange(fix.RemoveRange, sources_, context_.getLangOpts());
+      const clang::SourceLocation begin = range.getBegin();
+      if (begin.isInvalid() || begin.isMacroID() || range.getEnd().isMacroID()) continue;
       const auto [file, offset] = sources_.getDecomposedLoc(begin);
+      const auto [end_file, end] = sources_.getDecomposedLoc(range.getEnd());
       const clang::OptionalFileEntryRef entry = sources_.getFileEntryRefForID(file);
-      if (entry)
+      if (entry && end_file == file && end >= offset)
         plain.fixes.push_back(
-            {shown_path(sources_, entry->getName()), offset, 0, fix.CodeToInsert});
+            {shown_path(sources_, entry->getName()), offset, end - offset, fix.CodeToInsert});
     }
+    // All together or not at all.
+    if (plain.fixes.size() != finding.fix_its.size()) plain.fixes.clear();
     findings_.push_back(std::move(plain));
+  }
+
+  PlainOrder plain(const SeenOrder& seen) const {
+    PlainOrder order;
+    order.first = seen.order.first;
+    order.second = seen.order.second;
+    order.gates = seen.order.gates;
+    order.shared = seen.order.shared;
+    order.first_spelled = seen.first_spelled;
+    order.second_spelled = seen.second_spelled;
+    order.function = seen.function;
+    order.first_at = place_of(sources_, seen.first_at);
+    order.second_at = place_of(sources_, seen.second_at);
+    order.line_text = line_text(sources_.getExpansionLoc(seen.second_at));
+    return order;
   }
 
  private:
@@ -77,52 +98,67 @@ class PlainSink : public Sink {
 
 class Consumer : public clang::ASTConsumer {
  public:
-  Consumer(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
-      : options_(options), findings_(findings) {}
+  Consumer(const AnalyzeOptions& options, FileResult& result)
+      : options_(options), result_(result) {}
 
   void HandleTranslationUnit(clang::ASTContext& context) override {
     if (context.getDiagnostics().hasUncompilableErrorOccurred()) return;
+    note_inputs(context.getSourceManager());
     Options options;
     if (options_.strict) options.set("strict", "true");
-    PlainSink sink(context, findings_);
+    options.configuration = options_.configuration;
+    PlainSink sink(context, result_.findings);
     Analysis analysis(context, options);
     for (const CheckEntry& check : all_checks()) {
-      if (selected(options_.checks, check.name)) analysis.run(check, sink);
+      if (!selected(options_.checks, check.name)) continue;
+      if (check.name != kLockOrderCheck) {
+        analysis.run(check, sink);
+        continue;
+      }
+      // A matter of all files: see whole_project.hpp.
+      for (const SeenOrder& each : analysis.orders()) result_.orders.push_back(sink.plain(each));
     }
   }
 
  private:
+  void note_inputs(const clang::SourceManager& sources) {
+    for (auto each = sources.fileinfo_begin(); each != sources.fileinfo_end(); ++each) {
+      llvm::SmallString<256> path(each->first.getName());
+      sources.getFileManager().makeAbsolutePath(path);
+      result_.inputs.push_back(path.str().str());
+    }
+  }
+
   const AnalyzeOptions& options_;
-  std::vector<PlainFinding>& findings_;
+  FileResult& result_;
 };
 
 class Action : public clang::ASTFrontendAction {
  public:
-  Action(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
-      : options_(options), findings_(findings) {}
+  Action(const AnalyzeOptions& options, FileResult& result) : options_(options), result_(result) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&,
                                                         llvm::StringRef) override {
-    return std::make_unique<Consumer>(options_, findings_);
+    return std::make_unique<Consumer>(options_, result_);
   }
 
  private:
   const AnalyzeOptions& options_;
-  std::vector<PlainFinding>& findings_;
+  FileResult& result_;
 };
 
 class ActionFactory : public clang::tooling::FrontendActionFactory {
  public:
-  ActionFactory(const AnalyzeOptions& options, std::vector<PlainFinding>& findings)
-      : options_(options), findings_(findings) {}
+  ActionFactory(const AnalyzeOptions& options, FileResult& result)
+      : options_(options), result_(result) {}
   std::unique_ptr<clang::FrontendAction> create() override {
-    return std::make_unique<Action>(options_, findings_);
+    return std::make_unique<Action>(options_, result_);
   }
 
  private:
   const AnalyzeOptions& options_;
-  std::vector<PlainFinding>& findings_;
+  FileResult& result_;
 };
 
 // Keeps the first error.
@@ -151,6 +187,16 @@ class DatabaseCommands : public Commands {
 
   std::vector<std::string> files() const override { return database_->getAllFiles(); }
 
+  std::string command(const std::string& file) const override {
+    std::string text;
+    for (const clang::tooling::CompileCommand& each : database_->getCompileCommands(file)) {
+      text += each.Directory;
+      for (const std::string& argument : each.CommandLine) text += '\0' + argument;
+      text += '\n';
+    }
+    return text;
+  }
+
   FileResult analyze(const std::string& file, const AnalyzeOptions& options) const override {
     FileResult result;
     result.file = file;
@@ -159,7 +205,7 @@ class DatabaseCommands : public Commands {
     tool.setDiagnosticConsumer(&first_error);
     tool.setPrintErrorMessage(false);
     tool.appendArgumentsAdjuster(arguments_for_clang(options.extra_arguments));
-    ActionFactory factory(options, result.findings);
+    ActionFactory factory(options, result);
     const int status = tool.run(&factory);
     if (status != 0 || !first_error.text.empty()) {
       result.findings.clear();

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "result.hpp"
+#include "sluice-checker/configuration.hpp"
 
 namespace sluice::checker {
 
 struct AnalyzeOptions {
   std::string checks;  // globs; empty for all
   bool strict = false;
+  std::shared_ptr<const Configuration> configuration;
   std::vector<std::string> extra_arguments;  // for the compiler, after those of the database
 };
 
@@ -21,6 +23,8 @@ class Commands {
   virtual ~Commands() = default;
   // Every file that the database has a command for.
   virtual std::vector<std::string> files() const = 0;
+  // All that the database says of how the file is compiled.
+  virtual std::string command(const std::string& file) const = 0;
   virtual FileResult analyze(const std::string& file, const AnalyzeOptions& options) const = 0;
 };
 

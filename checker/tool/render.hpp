@@ -16,4 +16,11 @@ void render_text(const std::vector<PlainFinding>& findings, std::ostream& out);
 void render_json(const std::vector<PlainFinding>& findings, const std::vector<FileResult>& failed,
                  std::ostream& out);
 
+// SARIF 2.1.0. `version` is the tool's.
+void render_sarif(const std::vector<PlainFinding>& findings, const std::vector<FileResult>& failed,
+                  const std::string& version, std::ostream& out);
+
+// GitLab's code quality report.
+void render_gitlab(const std::vector<PlainFinding>& findings, std::ostream& out);
+
 }  // namespace sluice::checker

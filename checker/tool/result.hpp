@@ -38,16 +38,30 @@ struct PlainFinding {
   std::vector<PlainFix> fixes;
 };
 
+// A lock that is taken while another one is held.
+struct PlainOrder {
+  std::string first, second;  // as all files call them
+  std::vector<std::string> gates;
+  bool shared = false;
+  std::string first_spelled, second_spelled, function;
+  Place first_at, second_at;
+  std::string line_text;  // at second_at
+};
+
 struct FileResult {
   std::string file;
   std::string error;  // why the file could not be analysed; empty when it could
   std::vector<PlainFinding> findings;
+  std::vector<std::string> inputs;  // every file that was read for it
+  std::vector<PlainOrder> orders;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainNote, place, message)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFix, file, offset, length, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainOrder, first, second, gates, shared, first_spelled,
+                                   second_spelled, function, first_at, second_at, line_text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings, inputs, orders)
 
 }  // namespace sluice::checker

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "analyze_file.hpp"
+#include "cache.hpp"
 
 namespace sluice::checker {
 
-// One result a file, in the order of `files`.
+// One result a file, in the order of `files`. What the cache has is taken from there.
 std::vector<FileResult> analyze_all(const Commands& commands, const std::vector<std::string>& files,
-                                    const AnalyzeOptions& options, unsigned processes);
+                                    const AnalyzeOptions& options, unsigned processes,
+                                    Cache& cache);
 
 }  // namespace sluice::checker

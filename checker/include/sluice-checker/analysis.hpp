@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "sluice-checker/options.hpp"
+#include "sluice-checker/orders.hpp"
 #include "sluice-checker/registry.hpp"
 #include "sluice-checker/sink.hpp"
 
@@ -28,6 +30,9 @@ class Analysis {
   /// Runs one check. Findings reach `sink` sorted by place, without those in system headers or
   /// under `NOLINT`.
   void run(const CheckEntry& check, Sink& sink);
+
+  /// The orders in which this translation unit takes locks, without those under `NOLINT`.
+  std::vector<SeenOrder> orders();
 
  private:
   Options options_;

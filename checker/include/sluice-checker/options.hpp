@@ -3,8 +3,11 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "sluice-checker/configuration.hpp"
 
 namespace sluice::checker {
 
@@ -20,6 +23,9 @@ class Options {
     if (is_true(find("strict"))) return true;
     return is_true(find(std::string(check) + "." + std::string(option)));
   }
+
+  /// The project's own locks; null: none.
+  std::shared_ptr<const Configuration> configuration;
 
  private:
   std::string_view find(const std::string& name) const {

@@ -28,6 +28,46 @@ struct Relock {
   const Trace* trace;
 };
 
+// A lock is taken that this path holds already, and that its owner may not take again.
+struct DoubleLock {
+  HeldLock held;
+  const clang::Expr* site;
+  const clang::FunctionDecl* through;  // the function of this unit that takes it; null: `site` does
+  bool shared;
+  const Trace* trace;
+};
+
+// A lock is released that this path has taken and released before.
+struct DoubleUnlock {
+  HeldLock lock;  // as it was taken
+  const clang::Expr* site;
+  const Trace* trace;
+};
+
+// A lock is released in another mode than it was taken in.
+struct WrongUnlock {
+  HeldLock held;
+  const clang::Expr* site;
+  const Trace* trace;
+};
+
+// A call that may park the goroutine, while a lock is held.
+struct ParkUnderLock {
+  HeldLock held;
+  const clang::CallExpr* site;
+  const clang::FunctionDecl* callee;
+  const Trace* trace;
+};
+
+// A lock is taken while others are held, none of which it is.
+struct TakenUnder {
+  llvm::SmallVector<HeldLock, 2> held;
+  const Value* place;
+  bool shared;
+  const clang::Expr* site;
+  const clang::FunctionDecl* through;  // the function of this unit that takes it; null: `site` does
+};
+
 class FunctionPaths {
  public:
   FunctionPaths(Unit& unit, const clang::FunctionDecl* function) : context(unit, function) {}
@@ -35,6 +75,11 @@ class FunctionPaths {
   FunctionContext context;
   std::vector<PathExit> exits;
   std::vector<Relock> relocks;
+  std::vector<DoubleLock> double_locks;
+  std::vector<DoubleUnlock> double_unlocks;
+  std::vector<WrongUnlock> wrong_unlocks;
+  std::vector<ParkUnderLock> parks;     // each call once a lock
+  std::vector<TakenUnder> taken_under;  // each site once a lock and what is held
   // Locks that this function took and released, by shape.
   llvm::DenseSet<const void*> released;
   // Locks that a loop releases without having taken them, one each round; no exit tells of them.

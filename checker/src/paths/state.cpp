@@ -56,6 +56,20 @@ void State::erase_lock(const Value* place) {
   llvm::erase_if(locks, [&](const HeldLock& lock) { return lock.place == place; });
 }
 
+void State::note_taken(const HeldLock& lock) {
+  forget_taken(lock.place);
+  taken.push_back(lock);
+}
+
+const HeldLock* State::find_taken(const Value* place) const {
+  const auto at = llvm::find_if(taken, [&](const HeldLock& lock) { return lock.place == place; });
+  return at == taken.end() ? nullptr : &*at;
+}
+
+void State::forget_taken(const Value* place) {
+  llvm::erase_if(taken, [&](const HeldLock& lock) { return lock.place == place; });
+}
+
 bool State::same_locks(const State& other) const {
   return std::equal(locks.begin(), locks.end(), other.locks.begin(), other.locks.end(),
                     [](const HeldLock& a, const HeldLock& b) { return a.same_holding(b); });

@@ -55,6 +55,13 @@ class State {
   bool same_locks(const State& other) const;
   bool holds_by_hand() const;  // some lock that no guard will release
 
+  // Locks that this path took when it did not hold them, as they were taken. Two states that differ
+  // in this alone count as one.
+  llvm::SmallVector<HeldLock, 2> taken;
+  void note_taken(const HeldLock& lock);
+  const HeldLock* find_taken(const Value* place) const;
+  void forget_taken(const Value* place);
+
   // Memory.
   const Value* content(Values& values, const Value* place) const;
   void store(const Value* place, const Value* content);

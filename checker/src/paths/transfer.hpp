@@ -54,6 +54,7 @@ class Transfer {
     llvm::SmallVector<const clang::Expr*, 4> arguments;
   };
   void call(const clang::CallExpr* expression, State state, States& out);
+  void note_park(const Call& call, const clang::CallExpr* site, const State& state);
   void unknown_call(const Call& call, State& state);
   void forget_reachable(const Call& call, State& state);
   void forget_released_by(const Call& call, State& state);
@@ -70,13 +71,22 @@ class Transfer {
     bool shared = false;
     bool by_guard = false;
     bool recursive = false;
+    bool tries = false;  // rather than to wait for ever
   };
   void acquire(State& state, const Value* place, const Taking& taking);
+  void note_order(const State& state, const Value* place, const Taking& taking);
+  // A lock that is held already is asked for.
+  void ask_again(const State& state, const HeldLock& held, const Taking& taking);
   // `shape` stands in for a place that has no name here.
   void release(State& state, const Value* place, const clang::Stmt* site,
                const void* shape = nullptr);
+  void release_by_call(State& state, const Value* place, const clang::CallExpr* site,
+                       const LockFunction& row, const void* shape);
   bool lock_call(const Call& call, const LockFunction& row, State state, States& out);
-  void forget_lock(State& state, const Value* place) { state.erase_lock(place); }
+  void forget_lock(State& state, const Value* place) {
+    state.erase_lock(place);
+    state.forget_taken(place);
+  }
 
   // transfer_guards.cpp: objects that hold locks for a scope.
   llvm::SmallVector<const Value*, 2> guarded(const State& state, const Value* guard);
@@ -85,7 +95,7 @@ class Transfer {
   void guard_call(const Call& call, GuardMethod method, State state, States& out);
   void move_guard(State& state, const Value* to, const Value* from, const clang::Stmt* site);
   void lock_guarded(State& state, const Value* guard, const GuardType& type,
-                    const clang::Expr* site);
+                    const clang::Expr* site, bool tries = false);
   void release_guarded(State& state, const Value* guard, const clang::Stmt* site);
 
   // transfer_objects.cpp: lives of objects, and exceptions.

@@ -36,6 +36,16 @@ bool has_counterpart(const clang::FunctionDecl* function, clang::ASTContext& con
   return false;
 }
 
+// Whether it may take locks again, as far as its name tells. One that is not known may.
+bool says_acquire(const clang::FunctionDecl* function) {
+  if (function == nullptr) return true;
+  const auto words = words_of(simple_name(function));
+  return llvm::any_of(words, [](llvm::StringRef word) {
+    return (word.ends_with("lock") && !word.ends_with("unlock")) || word == "acquire" ||
+           word == "enter" || word == "wait" || word == "resume";
+  });
+}
+
 bool is_virtual_call(const clang::FunctionDecl* callee) {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   return method != nullptr && method->isVirtual() && !method->hasAttr<clang::FinalAttr>() &&
@@ -65,6 +75,7 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
   }
   const clang::FunctionDecl* callee = call.callee;
   if (callee != nullptr) {
+    if (!state.locks.empty() && unit_.may_park(callee)) note_park(call, expression, state);
     if (const LockFunction* row = unit_.vocabulary().lock_function(callee)) {
       lock_call(call, *row, std::move(state), out);
       return;
@@ -89,6 +100,16 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
   out.push_back(std::move(state));
 }
 
+void Transfer::note_park(const Call& call, const clang::CallExpr* site, const State& state) {
+  for (const HeldLock& lock : state.locks) {
+    if (lock.balance <= 0) continue;
+    const bool known = llvm::any_of(paths_.parks, [&](const ParkUnderLock& each) {
+      return each.site == site && each.held.place == lock.place;
+    });
+    if (!known) paths_.parks.push_back({lock, site, call.callee, state.trace});
+  }
+}
+
 void Transfer::unknown_call(const Call& call, State& state) {
   // An assignment operator gives its object the value of the other side.
   const auto* operation = llvm::dyn_cast_or_null<clang::CXXOperatorCallExpr>(call.site);
@@ -106,6 +127,7 @@ void Transfer::unknown_call(const Call& call, State& state) {
     state.store(call.object, value->has_unknown ? fresh(state, call.site, call.object) : value);
     return;
   }
+  if (says_acquire(call.callee)) state.taken.clear();
   forget_released_by(call, state);
   forget_reachable(call, state);
 }
@@ -120,8 +142,10 @@ void Transfer::forget_released_by(const Call& call, State& state) {
         for (const Outcome& outcome : summary->outcomes) {
           for (const LockEffect& effect : outcome.effects) {
             const HeldLock* held = state.find_lock(effect.place);
-            if (effect.balance < 0 && held != nullptr && held->balance > 0)
+            if (effect.balance < 0 && held != nullptr && held->balance > 0) {
               release(state, effect.place, call.site);
+              state.forget_taken(effect.place);
+            }
           }
         }
       }
@@ -132,6 +156,7 @@ void Transfer::forget_released_by(const Call& call, State& state) {
     if (value->kind == ValueKind::address) forget_lock(state, value->base());
     const Value* place = eval_.target(state, argument);
     if (place == nullptr || !gives_away(argument, call.callee, i)) continue;
+    state.forget_taken(place);
     const HeldLock* held = state.find_lock(place);
     if (held != nullptr && held->balance > 0) forget_lock(state, place);
     for (const Value* lock : guarded(state, place)) forget_lock(state, lock);
@@ -154,7 +179,10 @@ void Transfer::forget_released_by(const Call& call, State& state) {
                       : llvm::any_of(given, [&](const Value* value) {
                           return lock.place->mentions(value) || value->mentions(lock.place);
                         });
-    if (concerned) release(state, lock.place, call.site);
+    if (concerned) {
+      release(state, lock.place, call.site);
+      state.forget_taken(lock.place);
+    }
   }
 }
 
@@ -238,6 +266,25 @@ bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& st
   for (const Condition& condition : outcome.conditions) {
     const Value* subject = rebase(call, before, condition.subject);
     if (!subject->has_unknown && !state.assume(subject, condition.range)) return false;
+  }
+  for (const LockEffect& take : outcome.takes) {
+    const Value* place = rebase(call, before, take.place);
+    const HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place);
+    const Taking taking{.site = call.site,
+                        .through = call.callee,
+                        .shared = take.shared,
+                        .recursive = take.recursive};
+    if (held != nullptr && held->balance > 0) {
+      ask_again(state, *held, taking);
+    } else if (!place->has_unknown && held == nullptr) {
+      note_order(state, place, taking);
+      state.note_taken({.place = place,
+                        .balance = 1,
+                        .shared = take.shared,
+                        .recursive = take.recursive,
+                        .site = call.site,
+                        .through = call.callee});
+    }
   }
   for (const LockEffect& effect : outcome.effects) {
     const Value* place = rebase(call, before, effect.place);

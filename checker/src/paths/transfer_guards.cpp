@@ -1,6 +1,7 @@
 // Scoped guards of the vocabulary: which locks an object holds is kept in the state's memory, under
 // the object's place.
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "paths/transfer.hpp"
 #include "syntax.hpp"
 
@@ -17,6 +18,18 @@ Tag tag_of(clang::QualType type) {
   if (name == "adopt_lock_t") return Tag::adopt;
   if (name == "try_to_lock_t" || name == "duration" || name == "time_point") return Tag::try_now;
   return Tag::none;
+}
+
+// The type of lock that a method of a guard is about, as far as its class tells.
+const clang::CXXRecordDecl* type_guarded(const clang::Expr* site) {
+  const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(site);
+  const auto* record = call == nullptr ? nullptr
+                                       : llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(
+                                             call->getMethodDecl()->getParent());
+  if (record == nullptr || record->getTemplateArgs().size() == 0) return nullptr;
+  const clang::TemplateArgument& first = record->getTemplateArgs()[0];
+  if (first.getKind() != clang::TemplateArgument::Type) return nullptr;
+  return first.getAsType()->getAsCXXRecordDecl();
 }
 
 }  // namespace
@@ -40,12 +53,15 @@ void Transfer::construct_guard(const clang::CXXConstructExpr* made, const GuardT
   const Value* owns = values_.guard_owns(guard);
   Tag tag = Tag::none;
   llvm::SmallVector<const Value*, 2> locks;
+  bool recursive = false;
   for (const clang::Expr* argument : made->arguments()) {
     const Tag given = tag_of(argument->getType());
     if (given != Tag::none) {
       tag = given;
     } else if (const Value* place = eval_.target(state, argument)) {
       locks.push_back(place);
+      recursive |= unit_.vocabulary().may_be_recursive(
+          argument->getType().getNonReferenceType()->getAsCXXRecordDecl());
     }
   }
   if (made->getConstructor()->isCopyOrMoveConstructor() && locks.size() == 1) {
@@ -74,7 +90,12 @@ void Transfer::construct_guard(const clang::CXXConstructExpr* made, const GuardT
       HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place);
       if (held != nullptr && held->balance > 0) held->by_guard = true;
     } else {
-      acquire(state, place, {.site = made, .shared = type.shared, .by_guard = true});
+      acquire(state, place,
+              {.site = made,
+               .shared = type.shared,
+               .by_guard = true,
+               .recursive = recursive,
+               .tries = tag == Tag::try_now});
     }
   }
   out.push_back(std::move(state));
@@ -101,14 +122,20 @@ void Transfer::move_guard(State& state, const Value* to, const Value* from,
 }
 
 void Transfer::lock_guarded(State& state, const Value* guard, const GuardType& type,
-                            const clang::Expr* site) {
+                            const clang::Expr* site, bool tries) {
+  const bool recursive = unit_.vocabulary().may_be_recursive(type_guarded(site));
   if (guard->has_unknown) return;
   auto locks = guarded(state, guard);
   // A guard that came from elsewhere: its lock has a name all the same.
   if (locks.empty())
     locks.push_back(values_.deref(state.content(values_, values_.guard_lock(guard, 0))));
   for (const Value* place : locks) {
-    acquire(state, place, {.site = site, .shared = type.shared, .by_guard = true});
+    acquire(state, place,
+            {.site = site,
+             .shared = type.shared,
+             .by_guard = true,
+             .recursive = recursive,
+             .tries = tries});
   }
   state.store(values_.guard_owns(guard), values_.constant(1));
 }
@@ -141,7 +168,7 @@ void Transfer::guard_call(const Call& call, GuardMethod method, State state, Sta
       State failed = state;
       failed.set_result(call.site, values_.constant(0));
       out.push_back(std::move(failed));
-      lock_guarded(state, guard, type, call.site);
+      lock_guarded(state, guard, type, call.site, /*tries=*/true);
       state.set_result(call.site, values_.constant(1));
       break;
     }

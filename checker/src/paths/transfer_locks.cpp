@@ -47,7 +47,7 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
     // would have no end.
     const HeldLock* before =
         llvm::find_if(state.locks, [&](const HeldLock& lock) { return lock.site == taking.site; });
-    if (before != state.locks.end()) state.erase_lock(before->place);
+    if (before != state.locks.end()) forget_lock(state, before->place);
   }
   HeldLock* known = state.find_lock(place);
   if (known != nullptr && known->balance < 0) {
@@ -55,6 +55,7 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
     return;
   }
   if (known != nullptr) {
+    ask_again(state, *known, taking);
     if (taking.recursive || taking.shared) {
       // Deeper than this means a loop; counting on would never end.
       known->balance = std::min(known->balance + 1, 3);
@@ -65,6 +66,7 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
     }
     return;
   }
+  if (!taking.tries) note_order(state, place, taking);
   HeldLock& entry = state.lock_entry(place);
   entry.balance = 1;
   entry.shared = taking.shared;
@@ -75,6 +77,48 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   entry.through = taking.through;
   state.trace = paths_.step(StepKind::locked, taking.site, state.trace);
   entry.since = state.trace;
+  if (!taking.tries) state.note_taken(entry);
+}
+
+void Transfer::note_order(const State& state, const Value* place, const Taking& taking) {
+  TakenUnder order{{}, place, taking.shared, taking.site, taking.through};
+  for (const HeldLock& lock : state.locks) {
+    if (lock.balance > 0) order.held.push_back(lock);
+  }
+  if (order.held.empty()) return;
+  const bool known = llvm::any_of(paths_.taken_under, [&](const TakenUnder& each) {
+    return each.site == order.site && each.place == place &&
+           std::equal(each.held.begin(), each.held.end(), order.held.begin(), order.held.end(),
+                      [](const HeldLock& a, const HeldLock& b) { return a.place == b.place; });
+  });
+  if (!known) paths_.taken_under.push_back(std::move(order));
+}
+
+void Transfer::ask_again(const State& state, const HeldLock& held, const Taking& taking) {
+  if (taking.tries || taking.recursive || held.recursive) return;
+  // The next round of a loop is another matter; and one of many may be another one each time.
+  if (held.site == taking.site || held.place->has_opaque) return;
+  paths_.double_locks.push_back({held, taking.site, taking.through, taking.shared, state.trace});
+}
+
+// A call that does nothing else.
+void Transfer::release_by_call(State& state, const Value* place, const clang::CallExpr* site,
+                               const LockFunction& row, const void* shape) {
+  const HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place);
+  // Some locks have one word for both.
+  const bool other_word = held != nullptr && held->how != nullptr && !held->how->release.empty() &&
+                          !row.name.ends_with("::" + std::string(held->how->release));
+  if (other_word && held->balance > 0 && row.lock == kObject && held->shared != row.shared &&
+      !held->by_guard) {
+    paths_.wrong_unlocks.push_back({*held, site, state.trace});
+  }
+  const HeldLock* taken = place->has_unknown || held != nullptr ? nullptr : state.find_taken(place);
+  const bool may_be_other = llvm::any_of(
+      state.locks, [&](const HeldLock& lock) { return shape_of(lock.place) == shape_of(place); });
+  if (taken != nullptr && !taken->recursive && !may_be_other && !place->has_opaque) {
+    paths_.double_unlocks.push_back({*taken, site, state.trace});
+  }
+  release(state, place, site, shape);
 }
 
 void Transfer::release(State& state, const Value* place, const clang::Stmt* site,
@@ -104,7 +148,7 @@ void Transfer::release(State& state, const Value* place, const clang::Stmt* site
   }
   for (const Value* candidate : candidates) {
     drop(*state.find_lock(candidate));
-    state.erase_lock(candidate);
+    forget_lock(state, candidate);
     state.outdate(values_, candidate, site);
   }
   if (!candidates.empty() || place->has_unknown) return;
@@ -146,14 +190,19 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
     return true;
   }
   if (row.effect == Effect::release) {
-    for (const Value* place : places) release(state, place, call.site, shape);
+    for (const Value* place : places) {
+      release_by_call(state, place, llvm::cast<clang::CallExpr>(call.site), row, shape);
+    }
     state.set_result(call.site, values_.constant(0));
     out.push_back(std::move(state));
     return true;
   }
 
-  const Taking taking{
-      .site = call.site, .how = &row, .shared = row.shared, .recursive = row.recursive};
+  const Taking taking{.site = call.site,
+                      .how = &row,
+                      .shared = row.shared,
+                      .recursive = row.recursive,
+                      .tries = row.tries()};
   State failed = state;
   for (const Value* place : places) acquire(state, place, taking);
   for (const Value* guard : guards) lock_guarded(state, guard, {}, call.site);

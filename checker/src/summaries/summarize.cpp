@@ -46,6 +46,10 @@ class Summarizer {
       outcome.effects.push_back(
           {lock.place, lock.balance, lock.shared, lock.by_guard, lock.recursive});
     }
+    for (const HeldLock& lock : exit.state.taken) {
+      if (means_something(lock.place))
+        outcome.takes.push_back({lock.place, 1, lock.shared, lock.by_guard, lock.recursive});
+    }
     for (const auto& [place, content] : exit.state.memory()) {
       if (!means_something(place) || outcome.writes.size() >= kMostWrites) continue;
       if (content->kind == ValueKind::load && content->base() == place) continue;
@@ -58,7 +62,9 @@ class Summarizer {
     for (Outcome& known : summary_.outcomes) {
       if (known.throws != made.throws || !(known.effects == made.effects)) continue;
       const bool full = summary_.outcomes.size() >= kMostOutcomes;
-      if (!full && !(known.result == made.result && known.writes == made.writes)) continue;
+      if (!full && !(known.result == made.result && known.writes == made.writes &&
+                     known.takes == made.takes))
+        continue;
       join(known, made);
       return;
     }
@@ -77,6 +83,9 @@ class Summarizer {
       if (!both.is_all()) conditions.push_back({condition.subject, both});
     }
     known.conditions = std::move(conditions);
+    // What only one of them takes it may take under a condition that is no longer told.
+    llvm::erase_if(known.takes,
+                   [&](const LockEffect& take) { return !llvm::is_contained(made.takes, take); });
     for (Write& write : known.writes) {
       if (!llvm::is_contained(made.writes, write)) write.content = values_.unknown();
     }

@@ -38,6 +38,7 @@ struct Outcome {
   Range result = Range::all();
   llvm::SmallVector<Condition, 4> conditions;  // what must have held when the function was entered
   llvm::SmallVector<LockEffect, 2> effects;
+  llvm::SmallVector<LockEffect, 2> takes;  // locks it took on the way that it did not hold
   llvm::SmallVector<Write, 4> writes;
 };
 

@@ -1,0 +1,116 @@
+// Locks that are let go before anything is done under them: unlocked in the next statement, held by
+// a guard that has no name, or by a guard that is no guard of anything.
+#include "checks/surroundings.hpp"
+#include "checks/syntax_checks.hpp"
+#include "clang/AST/DeclCXX.h"
+#include "syntax.hpp"
+
+namespace sluice::checker {
+namespace {
+
+constexpr char kName[] = "sluice-empty-critical-section";
+
+class EmptyCriticalSection : public Check {
+ public:
+  void run(Unit& unit, const Options&, Sink& sink) override {
+    for (const Site& site : unit.sites()) {
+      if (site.lock != nullptr && site.lock->is_acquire() && !site.lock->tries()) {
+        unlocked_at_once(unit, site, sink);
+      } else if (site.guard != nullptr) {
+        guard_without_name(unit, site, sink);
+        guard_of_nothing(unit, site, sink);
+      }
+    }
+  }
+
+ private:
+  static void unlocked_at_once(Unit& unit, const Site& taken, Sink& sink) {
+    const Place place = place_of(taken);
+    if (place.next == nullptr || discarded(taken) == nullptr) return;
+    for (const Site& freed : unit.sites()) {
+      if (freed.lock == nullptr || freed.lock->effect != Effect::release) continue;
+      const clang::Expr* whole = discarded(freed);
+      if (whole != place.next || !same_object(object_of(taken), object_of(freed))) continue;
+      Finding finding;
+      finding.check = kName;
+      finding.location = taken.expression->getExprLoc();
+      finding.message = spelled(unit, object_of(taken), "the lock") +
+                        " is unlocked right after it was locked: nothing is done under it";
+      finding.notes.push_back({freed.expression->getExprLoc(), "unlocked here"});
+      sink.report(finding);
+    }
+  }
+
+  static void guard_without_name(Unit& unit, const Site& made, Sink& sink) {
+    const auto arguments = made.arguments();
+    if (arguments.size() != 1) return;  // told to adopt a lock, it does nothing but free it
+    const auto* constructor = llvm::cast<clang::CXXConstructorDecl>(made.callee);
+    if (constructor->isCopyOrMoveConstructor() || discarded(made) == nullptr) return;
+    Finding finding;
+    finding.check = kName;
+    finding.location = made.expression->getBeginLoc();
+    finding.message = "this guard has no name, so it unlocks " +
+                      spelled(unit, arguments[0], "its lock") +
+                      " at once, before the next statement";
+    const clang::SourceLocation open = begin_of_arguments(made);
+    if (open.isFileID()) {
+      finding.fix_its.push_back(
+          clang::FixItHint::CreateInsertion(open, " " + free_name(unit, made)));
+    }
+    sink.report(finding);
+  }
+
+  // Where the name goes: before the parenthesis, or the brace.
+  static clang::SourceLocation begin_of_arguments(const Site& made) {
+    if (const auto* object = llvm::dyn_cast<clang::CXXTemporaryObjectExpr>(made.expression))
+      return object->getParenOrBraceRange().getBegin();
+    for (auto at = made.around.rbegin(); at != made.around.rend(); ++at) {
+      if (const auto* cast = llvm::dyn_cast<clang::CXXFunctionalCastExpr>(*at)) {
+        if (cast->getLParenLoc().isValid()) return cast->getLParenLoc();
+        return llvm::cast<clang::CXXConstructExpr>(made.expression)
+            ->getParenOrBraceRange()
+            .getBegin();
+      }
+      if (!llvm::isa<clang::Expr>(*at)) break;
+    }
+    return {};
+  }
+
+  static std::string free_name(Unit& unit, const Site& made) {
+    const std::string text = source_text(unit.context(), made.function->getSourceRange());
+    for (const char* name : {"guard", "held"}) {
+      if (text.find(name) == std::string::npos) return name;
+    }
+    return "guard_" +
+           std::to_string(unit.sources().getExpansionLineNumber(made.expression->getBeginLoc()));
+  }
+
+  // `std::unique_lock<std::mutex>(mu_);` declares a guard that is called mu_.
+  static void guard_of_nothing(Unit& unit, const Site& made, Sink& sink) {
+    if (!made.arguments().empty() || made.around.empty()) return;
+    const auto* declared = llvm::dyn_cast<clang::DeclStmt>(made.around.back());
+    const auto* variable = declared == nullptr || !declared->isSingleDecl()
+                               ? nullptr
+                               : llvm::dyn_cast<clang::VarDecl>(declared->getSingleDecl());
+    if (variable == nullptr || variable->getInit() != made.expression) return;
+    const std::string text = source_text(unit.context(), declared->getSourceRange());
+    const std::size_t open = text.find('(');
+    if (open == std::string::npos ||
+        text.find(variable->getNameAsString(), open) == std::string::npos)
+      return;
+    Finding finding;
+    finding.check = kName;
+    finding.location = variable->getLocation();
+    finding.message = "this declares a guard that is called '" + variable->getNameAsString() +
+                      "' and locks nothing; give the guard a name of its own";
+    sink.report(finding);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_empty_critical_section() {
+  return std::make_unique<EmptyCriticalSection>();
+}
+
+}  // namespace sluice::checker

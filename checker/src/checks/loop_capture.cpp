@@ -1,0 +1,134 @@
+// A loop's variable that a goroutine or thread captures by reference: it changes, or is gone, while
+// that runs.
+#include "checks/surroundings.hpp"
+#include "checks/syntax_checks.hpp"
+#include "clang/AST/StmtCXX.h"
+#include "syntax.hpp"
+
+namespace sluice::checker {
+namespace {
+
+constexpr char kName[] = "sluice-loop-capture";
+
+// The loop that `variable` counts or walks along, if it is one of those around the call.
+const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site) {
+  for (auto at = site.around.rbegin(); at != site.around.rend(); ++at) {
+    if (const auto* range = llvm::dyn_cast<clang::CXXForRangeStmt>(*at)) {
+      // A reference to an element is as good as the element.
+      if (range->getLoopVariable() == variable)
+        return variable->getType()->isReferenceType() ? nullptr : range;
+    }
+    const auto* loop = llvm::dyn_cast<clang::ForStmt>(*at);
+    const auto* declared =
+        loop == nullptr ? nullptr : llvm::dyn_cast_or_null<clang::DeclStmt>(loop->getInit());
+    if (declared != nullptr && llvm::is_contained(declared->decls(), variable)) return loop;
+  }
+  return nullptr;
+}
+
+bool changes(const clang::Stmt* body, const clang::VarDecl* variable) {
+  if (body == nullptr) return false;
+  const auto names = [variable](const clang::Expr* expression) {
+    return variable_of(expression) == variable;
+  };
+  if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(body)) {
+    if (binary->isAssignmentOp() && names(binary->getLHS())) return true;
+  }
+  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(body)) {
+    if ((unary->isIncrementDecrementOp() || unary->getOpcode() == clang::UO_AddrOf) &&
+        names(unary->getSubExpr()))
+      return true;
+  }
+  return llvm::any_of(body->children(),
+                      [&](const clang::Stmt* child) { return changes(child, variable); });
+}
+
+class LoopCapture : public Check {
+ public:
+  void run(Unit& unit, const Options&, Sink& sink) override {
+    for (const Site& spawn : unit.sites()) {
+      if (spawn.api != Api::spawn || ends_within_round(spawn)) continue;
+      for (const clang::Expr* argument : spawn.arguments()) {
+        const auto* lambda = llvm::dyn_cast_or_null<clang::LambdaExpr>(strip(argument));
+        if (lambda == nullptr) lambda = written_in(argument);
+        if (lambda != nullptr) judge(unit, spawn, *lambda, sink);
+      }
+    }
+  }
+
+ private:
+  static const clang::LambdaExpr* written_in(const clang::Expr* argument) {
+    const clang::LambdaExpr* lambda = lambda_of(argument);
+    return lambda != nullptr && lambda_within(argument) == lambda ? lambda : nullptr;
+  }
+
+  // What joins when it is destroyed, and is a variable of the loop's body or nothing at all.
+  static bool ends_within_round(const Site& spawn) {
+    const std::string name = plain_name(spawn.callee);
+    if (name != "std::async" && name != "std::jthread::jthread") return false;
+    if (discarded(spawn) != nullptr) return true;
+    return llvm::any_of(spawn.around,
+                        [](const clang::Stmt* each) { return llvm::isa<clang::DeclStmt>(each); });
+  }
+
+  static void judge(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda, Sink& sink) {
+    for (const clang::LambdaCapture& capture : lambda.captures()) {
+      if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
+      const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
+      const clang::Stmt* loop = variable == nullptr ? nullptr : loop_of(variable, spawn);
+      if (loop == nullptr || joined_in(unit, *loop, spawn)) continue;
+      report(unit, spawn, lambda, capture, *variable, sink);
+    }
+  }
+
+  // Something in the same round waits, after the start: then it may be for this one.
+  static bool joined_in(Unit& unit, const clang::Stmt& loop, const Site& spawn) {
+    return llvm::any_of(unit.sites(), [&](const Site& site) {
+      const bool waits = site.api == Api::join || site.api == Api::receive ||
+                         site.api == Api::select || site.api == Api::cond_wait;
+      return waits && site.function == spawn.function && comes_before(unit, spawn, site) &&
+             llvm::is_contained(site.around, &loop);
+    });
+  }
+
+  static void report(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda,
+                     const clang::LambdaCapture& capture, const clang::VarDecl& variable,
+                     Sink& sink) {
+    const std::string name = variable.getNameAsString();
+    const Spawner* spawner = unit.vocabulary().spawner(spawn.callee);
+    const std::string what = spawner == nullptr ? "goroutine" : std::string(spawner->what);
+    Finding finding;
+    finding.check = kName;
+    finding.location = capture.isExplicit() ? capture.getLocation() : lambda.getCaptureDefaultLoc();
+    finding.message = "the " + what + " refers to the loop's '" + name +
+                      "', which changes or is gone while it runs; capture it by value";
+    finding.notes.push_back({variable.getLocation(), "'" + name + "' belongs to this loop"});
+    if (!changes(lambda.getBody(), &variable)) add_fix(unit, lambda, capture, name, finding);
+    sink.report(finding);
+  }
+
+  static void add_fix(Unit& unit, const clang::LambdaExpr& lambda,
+                      const clang::LambdaCapture& capture, const std::string& name,
+                      Finding& finding) {
+    if (capture.isExplicit()) {
+      // `&name`: the location is that of the name, and the ampersand stands before it.
+      const clang::SourceLocation ampersand = capture.getLocation().getLocWithOffset(-1);
+      if (ampersand.isFileID() && *unit.sources().getCharacterData(ampersand) == '&') {
+        finding.fix_its.push_back(clang::FixItHint::CreateRemoval(
+            clang::CharSourceRange::getCharRange(ampersand, capture.getLocation())));
+      }
+      return;
+    }
+    const clang::SourceLocation default_at = lambda.getCaptureDefaultLoc();
+    if (default_at.isFileID()) {
+      finding.fix_its.push_back(
+          clang::FixItHint::CreateInsertion(default_at.getLocWithOffset(1), ", " + name));
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_loop_capture() { return std::make_unique<LoopCapture>(); }
+
+}  // namespace sluice::checker

@@ -1,0 +1,130 @@
+// Reads the YAML, and says where it is wrong.
+#include "sluice-checker/configuration.hpp"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/YAMLTraits.h"
+
+LLVM_YAML_IS_SEQUENCE_VECTOR(sluice::checker::ConfiguredLock)
+LLVM_YAML_IS_SEQUENCE_VECTOR(sluice::checker::ConfiguredGuard)
+LLVM_YAML_IS_SEQUENCE_VECTOR(sluice::checker::ConfiguredSpawner)
+
+namespace llvm::yaml {
+
+// NOLINTBEGIN(readability-identifier-naming): the names are the library's.
+template <>
+struct MappingTraits<sluice::checker::ConfiguredLock> {
+  static void mapping(IO& io, sluice::checker::ConfiguredLock& lock) {
+    io.mapOptional("acquire", lock.acquire);
+    io.mapOptional("try", lock.attempt);
+    io.mapRequired("release", lock.release);
+    io.mapOptional("success", lock.success);
+    io.mapOptional("lock", lock.lock);
+    io.mapOptional("shared", lock.shared);
+    io.mapOptional("recursive", lock.recursive);
+  }
+  static std::string validate(IO&, sluice::checker::ConfiguredLock& lock) {
+    if (lock.acquire.empty() && lock.attempt.empty()) return "nothing to 'acquire' or 'try'";
+    if (lock.success != "true" && lock.success != "zero")
+      return "'success' is 'true' or 'zero', not '" + lock.success + "'";
+    const bool is_argument = lock.lock.size() == 1 && lock.lock[0] >= '0' && lock.lock[0] <= '9';
+    if (lock.lock != "object" && !is_argument)
+      return "'lock' is 'object' or the number of an argument, from 0, not '" + lock.lock + "'";
+    return {};
+  }
+};
+
+template <>
+struct MappingTraits<sluice::checker::ConfiguredGuard> {
+  static void mapping(IO& io, sluice::checker::ConfiguredGuard& guard) {
+    io.mapRequired("type", guard.type);
+    io.mapOptional("shared", guard.shared);
+    io.mapOptional("movable", guard.movable);
+  }
+};
+
+template <>
+struct MappingTraits<sluice::checker::ConfiguredSpawner> {
+  static void mapping(IO& io, sluice::checker::ConfiguredSpawner& spawner) {
+    io.mapRequired("function", spawner.function);
+    io.mapOptional("what", spawner.what);
+  }
+};
+
+template <>
+struct MappingTraits<sluice::checker::Configuration> {
+  static void mapping(IO& io, sluice::checker::Configuration& configuration) {
+    io.mapOptional("locks", configuration.locks);
+    io.mapOptional("guards", configuration.guards);
+    io.mapOptional("spawners", configuration.spawners);
+  }
+};
+// NOLINTEND(readability-identifier-naming)
+
+}  // namespace llvm::yaml
+
+namespace sluice::checker {
+namespace {
+
+constexpr llvm::StringLiteral kKeys[] = {"locks",     "guards",  "spawners", "acquire", "try",
+                                         "release",   "success", "lock",     "shared",  "type",
+                                         "recursive", "movable", "function", "what"};
+
+// The key that was probably meant, for `unknown key 'aquire'`.
+std::string suggestion(llvm::StringRef message) {
+  if (!message.starts_with("unknown key '")) return {};
+  const llvm::StringRef key = message.drop_front(13).split('\'').first;
+  llvm::StringRef best;
+  unsigned least = 3;
+  for (const llvm::StringRef known : kKeys) {
+    const unsigned distance = key.edit_distance(known, /*AllowReplacements=*/true, least);
+    if (distance < least) {
+      least = distance;
+      best = known;
+    }
+  }
+  return best.empty() ? std::string() : "; did you mean '" + best.str() + "'?";
+}
+
+struct FirstError {
+  const std::string& name;
+  std::string& text;
+};
+
+void keep(const llvm::SMDiagnostic& diagnostic, void* into) {
+  auto& first = *static_cast<FirstError*>(into);
+  if (!first.text.empty()) return;
+  first.text = first.name + ":" + std::to_string(diagnostic.getLineNo()) + ":" +
+               std::to_string(diagnostic.getColumnNo() + 1) + ": " + diagnostic.getMessage().str() +
+               suggestion(diagnostic.getMessage());
+}
+
+}  // namespace
+
+std::shared_ptr<const Configuration> parse_configuration(std::string_view text,
+                                                         const std::string& name,
+                                                         std::string& error) {
+  auto configuration = std::make_shared<Configuration>();
+  if (llvm::StringRef(text.data(), text.size()).trim().empty()) return configuration;
+  error.clear();
+  FirstError first{name, error};
+  llvm::yaml::Input input(llvm::StringRef(text.data(), text.size()), nullptr, &keep, &first);
+  input >> *configuration;
+  if (!input.error()) return configuration;
+  if (error.empty()) error = name + ": " + input.error().message();
+  return nullptr;
+}
+
+std::shared_ptr<const Configuration> read_configuration(const std::string& file,
+                                                        std::string& error) {
+  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
+  if (!buffer) {
+    error = "cannot read '" + file + "': " + buffer.getError().message();
+    return nullptr;
+  }
+  return parse_configuration({(*buffer)->getBufferStart(), (*buffer)->getBufferSize()}, file,
+                             error);
+}
+
+}  // namespace sluice::checker

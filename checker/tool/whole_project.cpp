@@ -1,0 +1,69 @@
+#include "whole_project.hpp"
+
+#include <cstdio>
+#include <fstream>
+
+#include "sluice-checker/lock_graph.hpp"
+#include "sluice-checker/orders.hpp"
+
+namespace sluice::checker {
+
+std::vector<PlainFinding> find_lock_orders(const std::vector<PlainOrder>& orders) {
+  std::vector<LockOrder> graph;
+  for (const PlainOrder& each : orders) {
+    graph.push_back({each.first, each.second, each.gates, each.shared});
+  }
+  std::vector<PlainFinding> findings;
+  for (const std::vector<std::size_t>& cycle : find_cycles(graph)) {
+    const PlainOrder& last = orders[cycle.back()];
+    PlainFinding& finding = findings.emplace_back();
+    finding.check = kLockOrderCheck;
+    finding.place = last.second_at;
+    finding.message = order_message(last.first_spelled, last.second_spelled);
+    finding.line_text = last.line_text;
+    finding.notes.push_back({last.first_at, "'" + last.first_spelled + "' is locked here"});
+    for (const std::size_t order : cycle) {
+      if (order == cycle.back()) continue;
+      const PlainOrder& each = orders[order];
+      finding.notes.push_back(
+          {each.first_at, each.function + " locks '" + each.first_spelled + "' here"});
+      finding.notes.push_back({each.second_at, "and then '" + each.second_spelled + "'"});
+    }
+  }
+  return findings;
+}
+
+bool write_summary(const std::string& file, const std::vector<PlainOrder>& orders,
+                   std::string& error) {
+  nlohmann::json summary;
+  summary["version"] = 1;
+  summary["orders"] = orders;
+  const std::string fresh = file + ".new";
+  std::ofstream out(fresh);
+  out << summary.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  out.close();
+  if (out && std::rename(fresh.c_str(), file.c_str()) == 0) return true;
+  std::remove(fresh.c_str());
+  error = "cannot write --emit-summary file '" + file + "'";
+  return false;
+}
+
+bool read_summary(const std::string& file, std::vector<PlainOrder>& orders, std::string& error) {
+  std::ifstream in(file);
+  if (!in) {
+    error = "cannot read summary '" + file + "'";
+    return false;
+  }
+  try {
+    const nlohmann::json summary = nlohmann::json::parse(in);
+    if (summary.at("version") == 1) {
+      for (const nlohmann::json& each : summary.at("orders")) orders.push_back(each);
+      return true;
+    }
+  } catch (const nlohmann::json::exception&) {
+  }
+  error = "'" + file + "' is no summary of this version; --emit-summary makes one";
+  return false;
+}
+
+}  // namespace sluice::checker

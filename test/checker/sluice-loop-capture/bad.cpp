@@ -1,0 +1,46 @@
+// RUN: %check_all %s
+// Goroutines and threads that refer to a variable which the loop changes.
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sluice/sluice.hpp>
+
+void use(int);
+void use(const std::string&);
+
+void counts() {
+  sluice::WaitGroup wg;
+  for (int i = 0; i < 10; ++i) {
+    wg.go([&] { use(i); });  // expected-warning {{the goroutine refers to the loop's 'i', which changes or is gone while it runs}}
+  }
+  wg.wait();
+}
+
+void explicitly() {
+  for (int i = 0, n = 10; i < n; ++i) {
+    sluice::go([&i, n] { use(i + n); });  // expected-warning {{the goroutine refers to the loop's 'i'}}
+  }
+}
+
+void copies(const std::vector<std::string>& names) {
+  for (std::string name : names) {
+    sluice::go([&] { use(name); });  // expected-warning {{the goroutine refers to the loop's 'name'}}
+  }
+}
+
+void threads() {
+  std::vector<std::thread> all;
+  for (int i = 0; i < 4; ++i) {
+    all.push_back(std::thread([&] { use(i); }));  // expected-warning {{the thread refers to the loop's 'i'}}
+  }
+  for (std::thread& each : all) each.join();
+}
+
+void nested() {
+  for (int i = 0; i < 4; ++i) {
+    for (int k = 0; k < 4; ++k) {
+      sluice::go([i, &k] { use(i * k); });  // expected-warning {{the goroutine refers to the loop's 'k'}}
+    }
+  }
+}
