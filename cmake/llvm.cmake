@@ -14,7 +14,7 @@ function(sluice_llvm_target target)
   target_compile_definitions(${target} PRIVATE ${definitions})
   # GCC 12 sees null pointers in clang's inline functions, and endless copies in its own strings, where there are none.
   target_compile_options(${target} PRIVATE -fno-rtti -fvisibility-inlines-hidden -Wno-nonnull
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow;-Wno-array-bounds;-Wno-restrict>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-restrict>)
   sluice_lines_only(${target} PRIVATE)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()

@@ -86,7 +86,7 @@ void Vocabulary::add(const ConfiguredLock& lock, const std::string& name, Effect
     function_patterns_.push_back({name, &row});
   } else {
     functions_[name] = &row;
-    last_names_[name.find("::") == std::string::npos ? ref(name) : last_name(name)] = 1;
+    last_names_[name.find("::") == std::string::npos ? llvm::StringRef(name) : last_name(name)] = 1;
   }
 }
 
