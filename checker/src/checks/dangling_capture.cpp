@@ -75,7 +75,7 @@ class DanglingCapture : public Check {
       if (spawn.api != Api::spawn || waited_for(unit, spawn)) continue;
       for (const clang::Expr* argument : spawn.arguments()) {
         if (const clang::LambdaExpr* lambda = lambda_of(argument)) {
-          judge_lambda(unit, spawn, *lambda, sink);
+          judge_lambda(unit, spawn, *lambda, lambda_within(argument) == lambda, sink);
         } else {
           judge_argument(unit, spawn, argument, sink);
         }
@@ -116,12 +116,14 @@ class DanglingCapture : public Check {
   }
 
   static void judge_lambda(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda,
-                           Sink& sink) {
+                           bool is_written_here, Sink& sink) {
     for (const clang::LambdaCapture& capture : lambda.captures()) {
       if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
       const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
       // A variable of a function further out may live on.
       if (!is_local(variable) || variable->getDeclContext() != spawn.function) continue;
+      // A matter of sluice-loop-capture.
+      if (is_written_here && loop_of(variable, spawn) != nullptr) continue;
       report(unit, spawn, *variable,
              capture.isExplicit() ? capture.getLocation() : lambda.getCaptureDefaultLoc(), sink);
     }

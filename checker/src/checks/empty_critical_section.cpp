@@ -3,6 +3,7 @@
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
 #include "clang/AST/DeclCXX.h"
+#include "clang/Lex/Lexer.h"
 #include "syntax.hpp"
 
 namespace sluice::checker {
@@ -14,7 +15,8 @@ class EmptyCriticalSection : public Check {
  public:
   void run(Unit& unit, const Options&, Sink& sink) override {
     for (const Site& site : unit.sites()) {
-      if (site.lock != nullptr && site.lock->is_acquire() && !site.lock->tries()) {
+      if (site.lock != nullptr && site.lock->is_acquire() && !site.lock->tries() &&
+          site.lock->lock != kAllArguments) {
         unlocked_at_once(unit, site, sink);
       } else if (site.guard != nullptr) {
         guard_without_name(unit, site, sink);
@@ -26,11 +28,13 @@ class EmptyCriticalSection : public Check {
  private:
   static void unlocked_at_once(Unit& unit, const Site& taken, Sink& sink) {
     const Place place = place_of(taken);
-    if (place.next == nullptr || discarded(taken) == nullptr) return;
+    if (place.next == nullptr || discarded(taken) == nullptr || is_nested(unit, taken)) return;
     for (const Site& freed : unit.sites()) {
       if (freed.lock == nullptr || freed.lock->effect != Effect::release) continue;
       const clang::Expr* whole = discarded(freed);
       if (whole != place.next || !same_object(object_of(taken), object_of(freed))) continue;
+      // Whoever is between asking and waiting is let through before he is woken.
+      if (says_wake(place_of(freed).next)) continue;
       Finding finding;
       finding.check = kName;
       finding.location = taken.expression->getExprLoc();
@@ -39,6 +43,38 @@ class EmptyCriticalSection : public Check {
       finding.notes.push_back({freed.expression->getExprLoc(), "unlocked here"});
       sink.report(finding);
     }
+  }
+
+  // Taken again by who has it already: that is what is to be told, if anything.
+  static bool is_nested(Unit& unit, const Site& taken) {
+    const Site* last = nullptr;
+    for (const Site& site : unit.sites()) {
+      const bool is_use =
+          (site.lock != nullptr && site.lock->effect != Effect::keep) || site.guard != nullptr;
+      if (!is_use || site.function != taken.function || !comes_before(unit, site, taken) ||
+          !same_object(object_of(site), object_of(taken)))
+        continue;
+      if (last == nullptr || comes_before(unit, *last, site)) last = &site;
+    }
+    if (last == nullptr) return false;
+    if (last->lock != nullptr) return last->lock->is_acquire();
+    for (auto at = last->around.rbegin(); at != last->around.rend(); ++at) {
+      if (llvm::isa<clang::CompoundStmt>(*at)) return llvm::is_contained(taken.around, *at);
+    }
+    return false;
+  }
+
+  static bool says_wake(const clang::Stmt* statement) {
+    if (statement == nullptr || llvm::isa<clang::LambdaExpr>(statement)) return false;
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) {
+      static constexpr llvm::StringLiteral kWords[] = {"notify", "signal", "broadcast", "wake"};
+      const clang::FunctionDecl* callee = call->getDirectCallee();
+      if (callee != nullptr &&
+          llvm::any_of(words_of(simple_name(callee)),
+                       [](llvm::StringRef word) { return llvm::is_contained(kWords, word); }))
+        return true;
+    }
+    return llvm::any_of(statement->children(), says_wake);
   }
 
   static void guard_without_name(Unit& unit, const Site& made, Sink& sink) {
@@ -77,12 +113,28 @@ class EmptyCriticalSection : public Check {
   }
 
   static std::string free_name(Unit& unit, const Site& made) {
-    const std::string text = source_text(unit.context(), made.function->getSourceRange());
     for (const char* name : {"guard", "held"}) {
-      if (text.find(name) == std::string::npos) return name;
+      if (!names(unit, made.function->getSourceRange(), name)) return name;
     }
     return "guard_" +
            std::to_string(unit.sources().getExpansionLineNumber(made.expression->getBeginLoc()));
+  }
+
+  // Whether the name is one of the words of the code, comments left out.
+  static bool names(Unit& unit, clang::SourceRange range, llvm::StringRef name) {
+    const clang::SourceManager& sources = unit.sources();
+    const auto [file, begin] = sources.getDecomposedExpansionLoc(range.getBegin());
+    const auto [end_file, end] = sources.getDecomposedExpansionLoc(range.getEnd());
+    bool invalid = false;
+    const llvm::StringRef text = sources.getBufferData(file, &invalid);
+    if (invalid || file != end_file) return true;
+    clang::Lexer lexer(sources.getLocForStartOfFile(file), unit.context().getLangOpts(),
+                       text.begin(), text.begin() + begin, text.end());
+    for (clang::Token token; !lexer.LexFromRawLexer(token);) {
+      if (sources.getFileOffset(token.getLocation()) > end) break;
+      if (token.is(clang::tok::raw_identifier) && token.getRawIdentifier() == name) return true;
+    }
+    return false;
   }
 
   // `std::unique_lock<std::mutex>(mu_);` declares a guard that is called mu_.

@@ -10,22 +10,6 @@ namespace {
 
 constexpr char kName[] = "sluice-loop-capture";
 
-// The loop that `variable` counts or walks along, if it is one of those around the call.
-const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site) {
-  for (auto at = site.around.rbegin(); at != site.around.rend(); ++at) {
-    if (const auto* range = llvm::dyn_cast<clang::CXXForRangeStmt>(*at)) {
-      // A reference to an element is as good as the element.
-      if (range->getLoopVariable() == variable)
-        return variable->getType()->isReferenceType() ? nullptr : range;
-    }
-    const auto* loop = llvm::dyn_cast<clang::ForStmt>(*at);
-    const auto* declared =
-        loop == nullptr ? nullptr : llvm::dyn_cast_or_null<clang::DeclStmt>(loop->getInit());
-    if (declared != nullptr && llvm::is_contained(declared->decls(), variable)) return loop;
-  }
-  return nullptr;
-}
-
 bool changes(const clang::Stmt* body, const clang::VarDecl* variable) {
   if (body == nullptr) return false;
   const auto names = [variable](const clang::Expr* expression) {

@@ -65,6 +65,21 @@ const clang::Stmt* loop_around(const Site& site) {
   return nullptr;
 }
 
+const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site) {
+  for (auto at = site.around.rbegin(); at != site.around.rend(); ++at) {
+    if (const auto* range = llvm::dyn_cast<clang::CXXForRangeStmt>(*at)) {
+      // A reference to an element is as good as the element.
+      if (range->getLoopVariable() == variable)
+        return variable->getType()->isReferenceType() ? nullptr : range;
+    }
+    const auto* loop = llvm::dyn_cast<clang::ForStmt>(*at);
+    const auto* declared =
+        loop == nullptr ? nullptr : llvm::dyn_cast_or_null<clang::DeclStmt>(loop->getInit());
+    if (declared != nullptr && llvm::is_contained(declared->decls(), variable)) return loop;
+  }
+  return nullptr;
+}
+
 Place place_of(const Site& site) {
   const clang::Stmt* statement = site.expression;
   for (auto at = site.around.rbegin(); at != site.around.rend(); ++at) {

@@ -16,6 +16,9 @@ const clang::Expr* discarded(const Site& site);
 // The innermost loop of the same function whose rounds the call is a part of; null: none.
 const clang::Stmt* loop_around(const Site& site);
 
+// The loop that `variable` counts or walks along, if it is one of those around the call.
+const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site);
+
 // The statements of the block that the call stands in directly, as a statement of its own or as
 // the first thing that a declaration does; and which of them it is. Null: it is deeper.
 struct Place {

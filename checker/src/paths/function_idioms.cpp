@@ -110,6 +110,35 @@ class IdiomFinder : public clang::RecursiveASTVisitor<IdiomFinder> {
   Unit& unit_;
 };
 
+// The variable of the loop's own that `expression` reads, as `__begin` or `__range`.
+const clang::VarDecl* implicit_variable(const clang::Stmt* expression) {
+  if (expression == nullptr) return nullptr;
+  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression)) {
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
+    return variable != nullptr && variable->isImplicit() ? variable : nullptr;
+  }
+  for (const clang::Stmt* child : expression->children()) {
+    if (const clang::VarDecl* variable = implicit_variable(child)) return variable;
+  }
+  return nullptr;
+}
+
+// As shape_of, but an element that a loop walks to is known by what it is an element of: two loops
+// over the same range mean the same locks.
+const void* shape_in_range(const clang::Expr* lock) {
+  const auto* name = llvm::dyn_cast_or_null<clang::DeclRefExpr>(strip(lock));
+  const auto* variable =
+      name == nullptr ? nullptr : llvm::dyn_cast<clang::VarDecl>(name->getDecl());
+  if (variable == nullptr || !variable->isCXXForRangeDecl() || variable->getInit() == nullptr)
+    return shape_of(lock);
+  const clang::Expr* from = variable->getInit();
+  while (const clang::VarDecl* step = implicit_variable(from)) {
+    if (step->getInit() == nullptr) return shape_of(lock);
+    from = step->getInit();
+  }
+  return shape_of(from);
+}
+
 void collect_callees(const clang::Stmt* statement,
                      llvm::DenseSet<const clang::FunctionDecl*>& callees) {
   if (statement == nullptr || llvm::isa<clang::LambdaExpr>(statement)) return;
@@ -218,7 +247,8 @@ void FunctionContext::find_idioms() {
     bool in_loop = false;
     bool elsewhere = false;
     for (const LockCall& call : finder.calls) {
-      if (call.acquires || (call.lock != nullptr && shape_of(call.lock) != shape_of(taken.lock)))
+      if (call.acquires ||
+          (call.lock != nullptr && shape_in_range(call.lock) != shape_in_range(taken.lock)))
         continue;
       const clang::Stmt* up = call.call;
       while (up != nullptr && up != loop) up = parent(up);

@@ -23,6 +23,7 @@ struct HeldLock {
   bool shared = false;
   bool by_guard = false;  // an object's destructor will release it
   bool recursive = false;
+  bool again = false;  // asked for again while it was held: which release is whose can't be told
   const clang::Expr* site = nullptr;             // where it was last taken
   const LockFunction* how = nullptr;             // null when a function of this file took it for us
   const clang::FunctionDecl* through = nullptr;  // that function

@@ -267,6 +267,7 @@ bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& st
     const Value* subject = rebase(call, before, condition.subject);
     if (!subject->has_unknown && !state.assume(subject, condition.range)) return false;
   }
+  forget_reachable(call, state);
   for (const LockEffect& take : outcome.takes) {
     const Value* place = rebase(call, before, take.place);
     const HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place);
@@ -324,7 +325,6 @@ bool Transfer::apply_summary(const Call& call, State state, States& out) {
   if (call.callee == nullptr || !unit_.touches_locks(call.callee)) return false;
   const Summary* summary = unit_.summary(call.callee);
   if (summary == nullptr) return false;
-  forget_reachable(call, state);
   for (const Outcome& outcome : summary->outcomes) {
     State ended = state;
     if (!apply_outcome(call, outcome, ended)) continue;

@@ -56,6 +56,8 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   }
   if (known != nullptr) {
     ask_again(state, *known, taking);
+    known->again = true;
+    state.forget_taken(place);
     if (taking.recursive || taking.shared) {
       // Deeper than this means a loop; counting on would never end.
       known->balance = std::min(known->balance + 1, 3);
@@ -72,6 +74,7 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   entry.shared = taking.shared;
   entry.by_guard = taking.by_guard;
   entry.recursive = taking.recursive;
+  entry.again = false;
   entry.site = taking.site;
   entry.how = taking.how;
   entry.through = taking.through;
@@ -109,7 +112,7 @@ void Transfer::release_by_call(State& state, const Value* place, const clang::Ca
   const bool other_word = held != nullptr && held->how != nullptr && !held->how->release.empty() &&
                           !row.name.ends_with("::" + std::string(held->how->release));
   if (other_word && held->balance > 0 && row.lock == kObject && held->shared != row.shared &&
-      !held->by_guard) {
+      !held->by_guard && !held->again) {
     paths_.wrong_unlocks.push_back({*held, site, state.trace});
   }
   const HeldLock* taken = place->has_unknown || held != nullptr ? nullptr : state.find_taken(place);

@@ -24,7 +24,8 @@ struct MappingTraits<sluice::checker::ConfiguredLock> {
     io.mapOptional("shared", lock.shared);
     io.mapOptional("recursive", lock.recursive);
   }
-  static std::string validate(IO&, sluice::checker::ConfiguredLock& lock) {
+  static std::string validate(IO& io, sluice::checker::ConfiguredLock& lock) {
+    if (!*static_cast<bool*>(io.getContext())) return {};
     if (lock.acquire.empty() && lock.attempt.empty()) return "nothing to 'acquire' or 'try'";
     if (lock.success != "true" && lock.success != "zero")
       return "'success' is 'true' or 'zero', not '" + lock.success + "'";
@@ -105,15 +106,21 @@ void keep(const llvm::SMDiagnostic& diagnostic, void* into) {
 std::shared_ptr<const Configuration> parse_configuration(std::string_view text,
                                                          const std::string& name,
                                                          std::string& error) {
-  auto configuration = std::make_shared<Configuration>();
-  if (llvm::StringRef(text.data(), text.size()).trim().empty()) return configuration;
+  std::shared_ptr<Configuration> configuration;
+  const llvm::StringRef whole(text.data(), text.size());
+  if (whole.trim().empty()) return std::make_shared<Configuration>();
   error.clear();
-  FirstError first{name, error};
-  llvm::yaml::Input input(llvm::StringRef(text.data(), text.size()), nullptr, &keep, &first);
-  input >> *configuration;
-  if (!input.error()) return configuration;
-  if (error.empty()) error = name + ": " + input.error().message();
-  return nullptr;
+  // A key that is not known explains why something is missing, so what is there is judged second.
+  for (bool judges : {false, true}) {
+    configuration = std::make_shared<Configuration>();
+    FirstError first{name, error};
+    llvm::yaml::Input input(whole, &judges, &keep, &first);
+    input >> *configuration;
+    if (!input.error()) continue;
+    if (error.empty()) error = name + ": " + input.error().message();
+    return nullptr;
+  }
+  return configuration;
 }
 
 std::shared_ptr<const Configuration> read_configuration(const std::string& file,

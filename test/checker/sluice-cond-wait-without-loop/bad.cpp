@@ -17,5 +17,5 @@ void once() {
 }
 void never() {
   sluice::Lock lock(ours);
-  cond.wait(lock);  // expected-warning {{or give the condition to 'wait'}}
+  cond.wait(ours);  // expected-warning {{or give the condition to 'wait'}}
 }

@@ -25,7 +25,7 @@ void with_the_condition() {
   std::unique_lock<std::mutex> lock(mu);
   cv.wait(lock, [] { return ready; });
   sluice::Lock held(ours);
-  cond.wait(held, [] { return ready; });
+  cond.wait(ours, [] { return ready; });
 }
 // Whoever calls it has the lock, and asks.
 void wrapper(std::unique_lock<std::mutex>& lock) { cv.wait(lock); }

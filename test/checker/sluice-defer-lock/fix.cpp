@@ -10,7 +10,7 @@ sluice::RWMutex rw;
 void exclusive() {
   mu.lock();
   sluice::Defer release{[&] { mu.lock(); }};
-  // CHECK: sluice::Defer release{[&] { mu.unlock(); {{}}}};
+  // CHECK: sluice::Defer release{[&] { mu.unlock(); }};
 }
 void shared() {
   rw.lock_shared();

@@ -96,6 +96,7 @@ void every(std::vector<Node>& nodes) {
 void pair(Node& a, Node& b) {
   a.mu.lock();
   b.mu.lock();
+  total++;
   b.mu.unlock();
   a.mu.unlock();
 }

@@ -1,5 +1,6 @@
 // RUN: %check_all %s
 // expected-no-diagnostics
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -7,6 +8,9 @@
 
 sluice::Mutex mu, other;
 std::mutex plain;
+std::mutex more;
+std::recursive_mutex recursive;
+std::condition_variable changed;
 int total;
 
 void usual() {
@@ -53,4 +57,22 @@ bool is_free() {
   if (!mu.try_lock()) return false;
   mu.unlock();
   return true;
+}
+// Lets pass whoever has asked and is about to wait.
+void wakes() {
+  plain.lock();
+  plain.unlock();
+  changed.notify_all();
+}
+// All of them at once.
+void all() {
+  std::lock(plain, more);
+  plain.unlock();
+  more.unlock();
+}
+// Held anyway.
+void nested() {
+  std::lock_guard<std::recursive_mutex> guard(recursive);
+  recursive.lock();
+  recursive.unlock();
 }

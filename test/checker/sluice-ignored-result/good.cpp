@@ -21,6 +21,7 @@ void looks() {
   while (!mu.try_lock()) sluice::yield();
   mu.unlock();
   pthread_mutex_lock(&c_mutex);  // waits: that it may fail is nobody's business
+  total++;
   pthread_mutex_unlock(&c_mutex);
 }
 

@@ -35,8 +35,8 @@ int deferred_by_name(int x) {
 }
 
 int scoped(int x) {
-  sluice::Lock lock(mu);
   sluice::SharedLock reading(rw);
+  sluice::Lock lock(mu);
   if (x < 0) throw std::invalid_argument("negative");
   return total;
 }

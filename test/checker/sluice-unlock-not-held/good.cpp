@@ -72,6 +72,7 @@ void reads() {
 void relock(sluice::Mutex& m);
 void gives_away(sluice::Mutex& m) {
   m.lock();
+  total++;
   m.unlock();
   relock(m);
   m.unlock();

@@ -1,12 +1,11 @@
 // RUN: cp %s %t.cpp
 // RUN: %not %sluice_check --fix %t.cpp -- -std=c++20 -isystem %runtime_include
-// RUN: %FileCheck %s < %t.cpp
+// RUN: %FileCheck --match-full-lines %s < %t.cpp
 // RUN: %sluice_check %t.cpp -- -std=c++20 -isystem %runtime_include
 #include <sluice/sluice.hpp>
 
 int work(int);
 
-// CHECK-LABEL: void returns() {
 void returns() {
   sluice::WaitGroup wg;
   wg.add();
