@@ -41,5 +41,6 @@ config.substitutions += [
     ("%FileCheck", tool("FileCheck")),
     ("%not", tool("not")),
     ("%count", tool("count")),
+    ("%sarif", sys.executable + " " + os.path.join(config.test_source_root, "sarif_structure.py")),
     ("%exits", sys.executable + " " + os.path.join(config.test_source_root, "exit_status.py")),
 ]

@@ -2,6 +2,7 @@
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
 #include "clang/AST/Stmt.h"
+#include "clang/AST/StmtCXX.h"
 #include "syntax.hpp"
 
 namespace sluice::checker {
@@ -33,7 +34,7 @@ class ChannelMisuse : public Check {
       for (const Site& later : unit.sites()) {
         const bool misuses = later.api == Api::send || later.api == Api::close;
         if (!misuses || later.function != close.function || !comes_before(unit, close, later) ||
-            !same_object(object_of(close), object_of(later)))
+            !same_object(object_of(close), object_of(later)) || is_caught(close, later))
           continue;
         if (always_after(place, later, object_of(close))) report(unit, close, later, sink);
       }
@@ -41,6 +42,13 @@ class ChannelMisuse : public Check {
   }
 
  private:
+  // Who catches what it throws expects it.
+  static bool is_caught(const Site& close, const Site& later) {
+    return llvm::any_of(later.around, [&](const clang::Stmt* each) {
+      return llvm::isa<clang::CXXTryStmt>(each) && !llvm::is_contained(close.around, each);
+    });
+  }
+
   // Whether `later` is in a statement behind that of `place` in the same block, and the channel is
   // the same by then.
   static bool always_after(const Place& place, const Site& later, const clang::Expr* object) {

@@ -2,6 +2,7 @@
 // having waited for anything.
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
+#include "checks/waits.hpp"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "syntax.hpp"
@@ -16,57 +17,6 @@ bool is_local(const clang::VarDecl* variable) {
   return variable != nullptr && variable->hasLocalStorage() &&
          !variable->getType()->isReferenceType();
 }
-
-// Functions that wait for something say so, mostly.
-bool says_wait(const clang::FunctionDecl* function) {
-  if (function == nullptr) return true;  // called through a pointer: nothing is known of it
-  static constexpr llvm::StringLiteral kWords[] = {
-      "wait",  "waits", "await", "join",  "joins",    "joined", "drain",      "stop",
-      "sync",  "flush", "run",   "loop",  "serve",    "finish", "eventually", "shutdown",
-      "sleep", "pause", "get",   "until", "barrier",  "recv",   "receive",    "poll",
-      "exit",  "abort", "park",  "next",  "complete", "settle", "quiesce",    "terminate"};
-  const auto words = words_of(simple_name(function));
-  return llvm::any_of(words,
-                      [](const std::string& word) { return llvm::is_contained(kWords, word); });
-}
-
-// Whether anything behind a place in a function could wait: a loop, a call that says so, or one
-// that is given a function to call.
-class WaitsBehind {
- public:
-  WaitsBehind(Unit& unit, clang::SourceLocation start) : unit_(unit), start_(start) {}
-
-  bool in(const clang::Stmt* statement) {
-    if (statement == nullptr || llvm::isa<clang::LambdaExpr>(statement)) return false;
-    const bool behind = unit_.sources().isBeforeInTranslationUnit(start_, statement->getBeginLoc());
-    if (behind && waits(statement)) return true;
-    return llvm::any_of(statement->children(),
-                        [this](const clang::Stmt* child) { return in(child); });
-  }
-
- private:
-  bool waits(const clang::Stmt* statement) {
-    if (llvm::isa<clang::WhileStmt, clang::DoStmt, clang::ForStmt, clang::GotoStmt>(statement))
-      return true;
-    if (const auto* range = llvm::dyn_cast<clang::CXXForRangeStmt>(statement)) {
-      const auto* record =
-          range->getRangeInit()->getType().getNonReferenceType()->getAsCXXRecordDecl();
-      return record != nullptr &&
-             (simple_name(record) == "Chan" || simple_name(record) == "RecvChan");
-    }
-    const auto* call = llvm::dyn_cast<clang::CallExpr>(statement);
-    if (call == nullptr) return false;
-    const clang::FunctionDecl* callee = call->getDirectCallee();
-    if (llvm::isa<clang::CXXOperatorCallExpr>(call)) return false;
-    if (unit_.vocabulary().spawner(callee) != nullptr) return false;
-    if (says_wait(callee)) return true;
-    return llvm::any_of(call->arguments(),
-                        [](const clang::Expr* argument) { return lambda_of(argument) != nullptr; });
-  }
-
-  Unit& unit_;
-  clang::SourceLocation start_;
-};
 
 class DanglingCapture : public Check {
  public:
@@ -87,12 +37,13 @@ class DanglingCapture : public Check {
   static bool waited_for(Unit& unit, const Site& spawn) {
     // What is started keeps its caller, or joins when it is destroyed.
     const std::string name = plain_name(spawn.callee);
-    if (name == "std::async" || name == "std::jthread::jthread") return true;
+    if (name == "std::async" || name == "std::jthread::jthread" ||
+        name.starts_with("sluice::ErrGroup::"))
+      return true;
     // In a loop, a later round comes before it in the text.
     if (loop_around(spawn) != nullptr && any_wait_in(unit, spawn, loop_around(spawn))) return true;
     if (waits_at_end(unit, spawn)) return true;
-    WaitsBehind behind(unit, spawn.expression->getEndLoc());
-    return behind.in(spawn.function->getBody());
+    return may_wait_behind(unit, spawn.function->getBody(), spawn.expression->getEndLoc());
   }
 
   static bool any_wait_in(Unit& unit, const Site& spawn, const clang::Stmt* loop) {

@@ -2,6 +2,7 @@
 // that runs.
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
+#include "checks/waits.hpp"
 #include "clang/AST/StmtCXX.h"
 #include "syntax.hpp"
 
@@ -9,23 +10,6 @@ namespace sluice::checker {
 namespace {
 
 constexpr char kName[] = "sluice-loop-capture";
-
-bool changes(const clang::Stmt* body, const clang::VarDecl* variable) {
-  if (body == nullptr) return false;
-  const auto names = [variable](const clang::Expr* expression) {
-    return variable_of(expression) == variable;
-  };
-  if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(body)) {
-    if (binary->isAssignmentOp() && names(binary->getLHS())) return true;
-  }
-  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(body)) {
-    if ((unary->isIncrementDecrementOp() || unary->getOpcode() == clang::UO_AddrOf) &&
-        names(unary->getSubExpr()))
-      return true;
-  }
-  return llvm::any_of(body->children(),
-                      [&](const clang::Stmt* child) { return changes(child, variable); });
-}
 
 class LoopCapture : public Check {
  public:
@@ -67,12 +51,13 @@ class LoopCapture : public Check {
 
   // Something in the same round waits, after the start: then it may be for this one.
   static bool joined_in(Unit& unit, const clang::Stmt& loop, const Site& spawn) {
-    return llvm::any_of(unit.sites(), [&](const Site& site) {
+    const bool waits = llvm::any_of(unit.sites(), [&](const Site& site) {
       const bool waits = site.api == Api::join || site.api == Api::receive ||
                          site.api == Api::select || site.api == Api::cond_wait;
       return waits && site.function == spawn.function && comes_before(unit, spawn, site) &&
              llvm::is_contained(site.around, &loop);
     });
+    return waits || may_wait_behind(unit, &loop, spawn.expression->getEndLoc());
   }
 
   static void report(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda,

@@ -6,6 +6,7 @@
 #include "checks/release_fix.hpp"
 #include "checks/wording.hpp"
 #include "clang/AST/ASTContext.h"
+#include "clang/Lex/Lexer.h"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -32,6 +33,19 @@ class MissingUnlock : public Check {
   }
 
  private:
+  // GoogleTest's ASSERT_* return: the test has failed, and nobody goes on.
+  static bool is_failed_test(Unit& unit, const PathExit& exit) {
+    if (exit.where == nullptr) return false;
+    const clang::SourceManager& sources = unit.sources();
+    for (clang::SourceLocation at = exit.where->getBeginLoc(); at.isMacroID();
+         at = sources.getImmediateMacroCallerLoc(at)) {
+      const llvm::StringRef name =
+          clang::Lexer::getImmediateMacroName(at, sources, unit.context().getLangOpts());
+      if (name.starts_with("GTEST_")) return true;
+    }
+    return false;
+  }
+
   void judge(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths, Sink& sink) {
     llvm::SmallVector<const Value*, 4> places;
     for (const PathExit& exit : paths.exits) {
@@ -46,7 +60,9 @@ class MissingUnlock : public Check {
       llvm::SmallVector<std::pair<ExitKind, const clang::Stmt*>, 4> told;
       for (const PathExit& exit : paths.exits) {
         const HeldLock* lock = held_by_hand(exit, place);
-        if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where))) continue;
+        if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where)) ||
+            is_failed_test(unit, exit))
+          continue;
         told.push_back({exit.kind, exit.where});
         if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place)))
           continue;

@@ -22,7 +22,8 @@ std::string os_lock_type(const Value* place) {
   if (is_posix_mutex(type)) return "pthread_mutex_t";
   const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
   if (record == nullptr || !record->isInStdNamespace()) return {};
-  return plain_name(record);
+  // Of what holds locks, as a map does, the elements may be any.
+  return simple_name(record).ends_with("mutex") ? plain_name(record) : std::string();
 }
 
 class OsLockAcrossPark : public Check {

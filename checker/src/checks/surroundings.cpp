@@ -80,6 +80,23 @@ const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site) {
   return nullptr;
 }
 
+bool changes(const clang::Stmt* body, const clang::VarDecl* variable) {
+  if (body == nullptr) return false;
+  const auto names = [variable](const clang::Expr* expression) {
+    return variable_of(expression) == variable;
+  };
+  if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(body)) {
+    if (binary->isAssignmentOp() && names(binary->getLHS())) return true;
+  }
+  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(body)) {
+    if ((unary->isIncrementDecrementOp() || unary->getOpcode() == clang::UO_AddrOf) &&
+        names(unary->getSubExpr()))
+      return true;
+  }
+  return llvm::any_of(body->children(),
+                      [&](const clang::Stmt* child) { return changes(child, variable); });
+}
+
 Place place_of(const Site& site) {
   const clang::Stmt* statement = site.expression;
   for (auto at = site.around.rbegin(); at != site.around.rend(); ++at) {

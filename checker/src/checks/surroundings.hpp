@@ -19,6 +19,9 @@ const clang::Stmt* loop_around(const Site& site);
 // The loop that `variable` counts or walks along, if it is one of those around the call.
 const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site);
 
+// Whether `body` changes the variable, or gives its address away.
+bool changes(const clang::Stmt* body, const clang::VarDecl* variable);
+
 // The statements of the block that the call stands in directly, as a statement of its own or as
 // the first thing that a declaration does; and which of them it is. Null: it is deeper.
 struct Place {

@@ -58,6 +58,9 @@ class Transfer {
   void unknown_call(const Call& call, State& state);
   void forget_reachable(const Call& call, State& state);
   void forget_released_by(const Call& call, State& state);
+
+  // transfer_summaries.cpp: calls of which it is known what they do.
+  void forget_elements(State& state);
   bool apply_summary(const Call& call, State state, States& out);
   bool apply_attributes(const Call& call, State state, States& out);
   bool apply_outcome(const Call& call, const Outcome& outcome, State& state);
@@ -82,6 +85,7 @@ class Transfer {
                const void* shape = nullptr);
   void release_by_call(State& state, const Value* place, const clang::CallExpr* site,
                        const LockFunction& row, const void* shape);
+  bool is_told_elsewhere(const clang::Expr* site);
   bool lock_call(const Call& call, const LockFunction& row, State state, States& out);
   void forget_lock(State& state, const Value* place) {
     state.erase_lock(place);

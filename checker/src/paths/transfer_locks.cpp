@@ -37,7 +37,36 @@ bool surely_different(const Value* a, const Value* b) {
   }
 }
 
+// A try for a lock that this path has itself, not for reading together.
+bool surely_refused(State& state, const Value* place, bool shared, bool recursive) {
+  const HeldLock* held = place->has_unknown ? nullptr : state.find_lock(place);
+  return held != nullptr && held->balance > 0 && !recursive && !held->recursive && !held->again &&
+         !place->has_opaque && !(held->shared && shared);
+}
+
 }  // namespace
+
+// Whether the result goes to a function that is not seen, such as that behind EXPECT_TRUE: what
+// becomes of it can't be told.
+bool Transfer::is_told_elsewhere(const clang::Expr* site) {
+  for (const clang::Stmt* at = context_.parent(site); at != nullptr; at = context_.parent(at)) {
+    const clang::FunctionDecl* callee = nullptr;
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(at)) {
+      callee = call->getDirectCallee();
+      if (callee == nullptr) return true;
+      if (callee->getBuiltinID() != 0) continue;
+    } else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(at)) {
+      callee = made->getConstructor();
+    } else if (llvm::isa<clang::CastExpr, clang::ParenExpr, clang::FullExpr,
+                         clang::MaterializeTemporaryExpr, clang::CXXBindTemporaryExpr>(at)) {
+      continue;
+    } else {
+      return false;
+    }
+    return unit_.facts(callee) == nullptr;
+  }
+  return false;
+}
 
 void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   if (place->has_unknown) return;
@@ -112,7 +141,7 @@ void Transfer::release_by_call(State& state, const Value* place, const clang::Ca
   const bool other_word = held != nullptr && held->how != nullptr && !held->how->release.empty() &&
                           !row.name.ends_with("::" + std::string(held->how->release));
   if (other_word && held->balance > 0 && row.lock == kObject && held->shared != row.shared &&
-      !held->by_guard && !held->again) {
+      !held->by_guard && !held->again && !held->how->tries()) {
     paths_.wrong_unlocks.push_back({*held, site, state.trace});
   }
   const HeldLock* taken = place->has_unknown || held != nullptr ? nullptr : state.find_taken(place);
@@ -207,6 +236,18 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
                       .recursive = row.recursive,
                       .tries = row.tries()};
   State failed = state;
+  // Whoever asked may have got it.
+  if (row.tries()) {
+    for (const Value* place : places) failed.forget_taken(place);
+  }
+  if (row.tries() && is_told_elsewhere(call.site)) {
+    failed.set_result(call.site, fresh(failed, call.site));
+    out.push_back(std::move(failed));
+    return true;
+  }
+  const bool may_succeed = !row.tries() || llvm::none_of(places, [&](const Value* place) {
+    return surely_refused(state, place, taking.shared, taking.recursive);
+  });
   for (const Value* place : places) acquire(state, place, taking);
   for (const Value* guard : guards) lock_guarded(state, guard, {}, call.site);
   switch (row.success) {
@@ -226,7 +267,11 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
       break;
     }
   }
-  out.push_back(std::move(state));
+  if (may_succeed) {
+    out.push_back(std::move(state));
+  } else if (row.success == Success::always) {
+    return true;
+  }
   // A result that nobody looks at was expected to be success; discarding a try-lock's is another
   // check's business.
   const clang::Stmt* parent = context_.parent(call.site);
@@ -236,7 +281,7 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
                 clang::DoStmt, clang::ForStmt, clang::SwitchStmt>(parent);
   const bool is_void_cast = parent != nullptr && llvm::isa<clang::CastExpr>(parent) &&
                             llvm::cast<clang::Expr>(parent)->getType()->isVoidType();
-  if (row.success != Success::always && is_looked_at && !is_void_cast)
+  if (row.success != Success::always && ((is_looked_at && !is_void_cast) || !may_succeed))
     out.push_back(std::move(failed));
   return true;
 }

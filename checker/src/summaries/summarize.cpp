@@ -25,7 +25,12 @@ class Summarizer {
       : values_(values), function_(paths.context.function()), paths_(paths) {}
 
   Summary run() {
-    for (const PathExit& exit : paths_.exits) add(outcome_of(exit));
+    for (const PathExit& exit : paths_.exits) {
+      add(outcome_of(exit));
+      for (const HeldLock& lock : exit.state.locks) {
+        if (lock.balance < 0 && !means_something(lock.place)) summary_.releases_unnamed = true;
+      }
+    }
     return std::move(summary_);
   }
 

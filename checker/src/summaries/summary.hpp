@@ -45,6 +45,7 @@ struct Outcome {
 // No outcome at all: the function never comes back.
 struct Summary {
   std::vector<Outcome> outcomes;
+  bool releases_unnamed = false;  // a lock that a caller has no name for, on some way
 };
 
 // Whether a caller of `function` can say what `value` is: it has nothing in it that only the

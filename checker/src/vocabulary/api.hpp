@@ -19,10 +19,12 @@ enum class Api : std::uint8_t {
   send,
   receive,
   close,
+  receive_case,  // of a select
   select,
   try_select,
   after,         // a channel on which the time comes once
   cond_wait,     // no predicate is given
+  sleep,         // the whole thread does
   park,          // the goroutine waits for something else
   make_context,  // returns what ends the context beside it
   defer,         // a constructor: runs a callable when the scope ends

@@ -2,6 +2,8 @@
 // expected-no-diagnostics
 // Locks that are released by something that is called, stored or given away.
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -192,3 +194,23 @@ void serve(Server& s) {
   s.handle(3);
   s.stop();
 }
+
+// One of many, under another name each time.
+struct Shelf {
+  std::map<int, std::unique_ptr<std::mutex>> locks;
+  void lock_one(int key) {
+    std::unique_ptr<std::mutex>& mutex = locks[key];
+    if (!mutex) mutex = std::make_unique<std::mutex>();
+    mutex->lock();
+  }
+  void free_one(int key) {
+    if (const auto found = locks.find(key); found != locks.end()) found->second->unlock();
+  }
+  int use(int key) {
+    lock_one(key);
+    const int size = static_cast<int>(locks.size());
+    free_one(key);
+    return size;
+  }
+};
+int uses_shelf(Shelf& shelf) { return shelf.use(1); }
