@@ -11,11 +11,16 @@ llvm::ArrayRef<CheckEntry> all_checks() {
   static constexpr OptionEntry kMissingUnlock[] = {
       {"StrictExceptions", "treat every call that is not noexcept as a way out of the function"},
   };
+  static constexpr OptionEntry kBlockingUnderLock[] = {
+      {"Strict", "look for it at all"},
+  };
   static constexpr CheckEntry kChecks[] = {
       {"sluice-after-in-loop",
        "a timer made in each round of a loop's select",
        {},
        make_after_in_loop},
+      {"sluice-blocking-under-lock", "a wait for somebody else while a lock is held",
+       kBlockingUnderLock, make_blocking_under_lock},
       {"sluice-channel-misuse",
        "a channel that is sent to or closed after it was closed",
        {},

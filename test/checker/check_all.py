@@ -71,7 +71,8 @@ def main():
     if status != 0:
         wrong.append("plugin:\n" + out + err)
 
-    config = "{CheckOptions: {sluice-missing-unlock.StrictExceptions: %s}}" % ("true" if arguments.strict else "false")
+    config = "{CheckOptions: {sluice-missing-unlock.StrictExceptions: %s, sluice-blocking-under-lock.Strict: %s}}" % (
+        ("true" if arguments.strict else "false",) * 2)
     status, out, err = run([arguments.tidy, "--quiet", "--load=" + arguments.module, "-checks=-*,sluice-*",
                             "-config=" + config, arguments.source, "--", "-w"] + flags)
     if status != 0:

@@ -22,7 +22,9 @@ const clang::Expr* original_of(const clang::VarDecl* variable) {
                          init->getType().getCanonicalType().getUnqualifiedType() ==
                              variable->getType().getCanonicalType().getUnqualifiedType();
   // One that never changes is a pattern to copy from.
-  return is_object && !init->getType().isConstQualified() ? init : nullptr;
+  const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(init);
+  const bool is_pattern = name != nullptr && name->getDecl()->getType().isConstQualified();
+  return is_object && !is_pattern ? init : nullptr;
 }
 
 // Whether the function sets the lock up, or the object that it is in.
@@ -57,10 +59,12 @@ class CopiedSync : public Check {
       // Those of classes can't be copied, or are handles of a lock that is elsewhere.
       if (site.lock == nullptr || !site.lock->is_acquire() || site.lock->lock < 0) continue;
       const clang::VarDecl* variable = variable_of(object_of(site));
-      if (variable == nullptr || !variable->hasLocalStorage() ||
-          !variable->getType()->isRecordType() || !is_plain_copy(variable->getType()))
-        continue;
+      if (variable == nullptr || !variable->hasLocalStorage()) continue;
       const clang::LambdaCapture* capture = captured(site, variable);
+      // What is captured by value is a copy also of what a reference leads to.
+      const clang::QualType type =
+          capture == nullptr ? variable->getType() : variable->getType().getNonReferenceType();
+      if (!type->isRecordType() || !is_plain_copy(type)) continue;
       const bool is_parameter = llvm::isa<clang::ParmVarDecl>(variable);
       if (capture == nullptr && !is_parameter && original_of(variable) == nullptr) continue;
       if (!is_set_up(site.function->getBody(), variable))

@@ -101,8 +101,18 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
 }
 
 void Transfer::note_park(const Call& call, const clang::CallExpr* site, const State& state) {
+  // A condition variable lets go of its lock while it waits.
+  llvm::SmallVector<const Value*, 2> let_go;
+  const LockFunction* row = unit_.vocabulary().lock_function(call.callee);
+  if (row != nullptr && row->effect == Effect::keep && row->lock >= 0 &&
+      row->lock < static_cast<int>(call.arguments.size())) {
+    if (const Value* given = eval_.target(state, call.arguments[row->lock])) {
+      let_go = guarded(state, given);
+      let_go.push_back(given);
+    }
+  }
   for (const HeldLock& lock : state.locks) {
-    if (lock.balance <= 0) continue;
+    if (lock.balance <= 0 || llvm::is_contained(let_go, lock.place)) continue;
     const bool known = llvm::any_of(paths_.parks, [&](const ParkUnderLock& each) {
       return each.site == site && each.held.place == lock.place;
     });

@@ -35,3 +35,10 @@ void starts(sluice::Chan<int> ch) {
   std::lock_guard<std::mutex> guard(mu);
   sluice::go([=] { ch.send(1); });
 }
+// A condition variable lets it go while it waits.
+sluice::Cond changed;
+bool ready_now;
+void waits_for_a_change() {
+  std::unique_lock<std::mutex> guard(mu);
+  while (!ready_now) changed.wait(guard);
+}
