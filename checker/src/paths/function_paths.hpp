@@ -88,6 +88,8 @@ class FunctionPaths {
   llvm::DenseSet<const clang::FunctionDecl*> relied_on;
   // Functions of this unit that released a lock which was held here.
   llvm::DenseSet<const clang::FunctionDecl*> served_by;
+  // Something that it calls releases a lock that has no name here.
+  bool releases_unnamed = false;
   // Too many paths, or no graph: nothing above may be believed.
   bool gave_up = false;
 

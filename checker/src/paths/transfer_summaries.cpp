@@ -135,7 +135,10 @@ bool Transfer::apply_summary(const Call& call, State state, States& out) {
   if (call.callee == nullptr || !unit_.touches_locks(call.callee)) return false;
   const Summary* summary = unit_.summary(call.callee);
   if (summary == nullptr) return false;
-  if (summary->releases_unnamed) forget_elements(state);
+  if (summary->releases_unnamed) {
+    paths_.releases_unnamed = true;
+    forget_elements(state);
+  }
   for (const Outcome& outcome : summary->outcomes) {
     State ended = state;
     if (!apply_outcome(call, outcome, ended)) continue;

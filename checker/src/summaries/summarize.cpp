@@ -25,6 +25,7 @@ class Summarizer {
       : values_(values), function_(paths.context.function()), paths_(paths) {}
 
   Summary run() {
+    summary_.releases_unnamed = paths_.releases_unnamed;
     for (const PathExit& exit : paths_.exits) {
       add(outcome_of(exit));
       for (const HeldLock& lock : exit.state.locks) {

@@ -214,3 +214,13 @@ struct Shelf {
   }
 };
 int uses_shelf(Shelf& shelf) { return shelf.use(1); }
+struct Freer {
+  Shelf& shelf;
+  int key;
+  ~Freer() { shelf.free_one(key); }
+};
+int frees_at_the_end(Shelf& shelf) {
+  shelf.lock_one(2);
+  Freer freer{shelf, 2};
+  return static_cast<int>(shelf.locks.size());
+}
