@@ -16,8 +16,8 @@ void by_hand(sluice::Chan<int> ch) noexcept {
   ch.send(total);  // expected-warning {{'send' may wait while 'mu' is held}}
   mu.unlock();
 }
-void pause() noexcept { sluice::sleep_for(std::chrono::seconds(1)); }
+void rest() noexcept { sluice::sleep_for(std::chrono::seconds(1)); }
 void through() noexcept {
   sluice::Lock lock(mu);
-  pause();  // expected-warning {{'pause' may wait while 'mu' is held}}
+  rest();  // expected-warning {{'rest' may wait while 'mu' is held}}
 }
