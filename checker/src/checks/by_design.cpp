@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "checks/surroundings.hpp"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
@@ -201,6 +202,17 @@ bool ByDesign::is_mistake_of(const clang::FunctionDecl* callee, const void* shap
   return false;
 }
 
+bool ByDesign::takes_last(const clang::FunctionDecl* function, const void* shape) const {
+  const auto* body = llvm::dyn_cast<clang::CompoundStmt>(function->getBody());
+  const auto* last = body == nullptr || body->body_empty()
+                         ? nullptr
+                         : llvm::dyn_cast<clang::Expr>(body->body_back());
+  return last != nullptr && llvm::any_of(unit_.sites(), [&](const Site& site) {
+           return site.expression == last->IgnoreParenCasts() && site.lock != nullptr &&
+                  site.lock->is_acquire() && shape_of(object_of(site)) == shape;
+         });
+}
+
 bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const {
   const clang::FunctionDecl* function = paths.context.function();
   const void* shape = shape_of(place);
@@ -226,7 +238,9 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
   // No path releases it, or none that leaves. Taking it may be all that the function is for.
   if (ends.held.empty()) return true;
   // Somebody releases it for somebody: for us, unless another function says that it is the partner.
-  if (released_elsewhere && !taken_for_others_.contains(shape)) return true;
+  // What is taken at the very end guards nothing that is done here.
+  if (released_elsewhere && (!taken_for_others_.contains(shape) || takes_last(function, shape)))
+    return true;
   if (never_released || callers_are_known) return false;
   if (begins_something(function)) return true;
   if (is_closed) return false;

@@ -36,6 +36,7 @@ class ByDesign {
   bool held_comes_last(const Ends& ends) const;
   bool hands_over(const Ends& ends, const void* shape) const;
   bool nobody_else_can_release(const FunctionPaths& paths, const Value* place) const;
+  bool takes_last(const clang::FunctionDecl* function, const void* shape) const;
   bool is_private_to_unit(const clang::FunctionDecl* function) const;
 
   Unit& unit_;

@@ -4,6 +4,7 @@
 #include "checks/syntax_checks.hpp"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Lex/Lexer.h"
+#include "paths/function_paths.hpp"
 #include "syntax.hpp"
 
 namespace sluice::checker {
@@ -33,8 +34,9 @@ class EmptyCriticalSection : public Check {
       if (freed.lock == nullptr || freed.lock->effect != Effect::release) continue;
       const clang::Expr* whole = discarded(freed);
       if (whole != place.next || !same_object(object_of(taken), object_of(freed))) continue;
-      // Whoever is between asking and waiting is let through before he is woken.
-      if (says_wake(place_of(freed).next)) continue;
+      // Whoever is between asking and waiting is let through before he is woken; and a lock that
+      // somebody keeps from one call to another is a gate, which is waited for here.
+      if (says_wake(place_of(freed).next) || is_gate(unit, shape_of(object_of(taken)))) continue;
       Finding finding;
       finding.check = kName;
       finding.location = taken.expression->getExprLoc();
@@ -43,6 +45,16 @@ class EmptyCriticalSection : public Check {
       finding.notes.push_back({freed.expression->getExprLoc(), "unlocked here"});
       sink.report(finding);
     }
+  }
+
+  static bool is_gate(Unit& unit, const void* shape) {
+    return llvm::any_of(unit.lock_functions(), [&](const clang::FunctionDecl* function) {
+      return llvm::any_of(unit.paths(function).exits, [&](const PathExit& exit) {
+        return llvm::any_of(exit.state.locks, [&](const HeldLock& lock) {
+          return lock.balance != 0 && !lock.by_guard && shape_of(lock.place) == shape;
+        });
+      });
+    });
   }
 
   // Taken again by who has it already: that is what is to be told, if anything.

@@ -174,3 +174,13 @@ void before_fork(void) {
 void after_fork(void) {
   for (int i = 3; i >= 0; i--) pthread_mutex_unlock(&fork_locks[i]);
 }
+
+// A lock that is held but for a while: what is taken at the very end guards nothing there.
+static pthread_mutex_t interpreter = PTHREAD_MUTEX_INITIALIZER;
+int threads_are_ready;
+void acquire_interpreter(void) { pthread_mutex_lock(&interpreter); }
+void release_interpreter(void) { pthread_mutex_unlock(&interpreter); }
+void init_threads(void) {
+  threads_are_ready = 1;
+  pthread_mutex_lock(&interpreter);
+}
