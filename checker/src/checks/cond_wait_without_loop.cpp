@@ -35,8 +35,17 @@ class CondWaitWithoutLoop : public Check {
  private:
   static bool takes_lock(Unit& unit, const clang::FunctionDecl* function) {
     return llvm::any_of(unit.sites(), [&](const Site& site) {
-      const bool takes = site.guard != nullptr || (site.lock != nullptr && site.lock->is_acquire());
+      const bool takes = (site.guard != nullptr && !adopts(site)) ||
+                         (site.lock != nullptr && site.lock->is_acquire());
       return takes && site.function == function;
+    });
+  }
+  // A guard over a lock that the caller has taken.
+  static bool adopts(const Site& guard) {
+    return llvm::any_of(guard.arguments(), [](const clang::Expr* argument) {
+      const auto* record = argument->getType()->getAsCXXRecordDecl();
+      return record != nullptr && record->getIdentifier() != nullptr &&
+             record->getName() == "adopt_lock_t";
     });
   }
 };

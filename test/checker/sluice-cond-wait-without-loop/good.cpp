@@ -33,6 +33,13 @@ struct Condition {
   void wait(pthread_mutex_t* lock) { pthread_cond_wait(&cond_, lock); }
   pthread_cond_t cond_;
 };
+struct Adopting {
+  void wait(std::mutex& taken) {
+    std::unique_lock<std::mutex> lock(taken, std::adopt_lock);
+    cv.wait(lock);
+    lock.release();
+  }
+};
 void by_goto() {
   std::unique_lock<std::mutex> lock(mu);
 again:
