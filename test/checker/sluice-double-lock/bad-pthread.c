@@ -29,3 +29,19 @@ void both(void) {
   pthread_mutex_lock(&mu);  // expected-warning {{'mu' is locked again while it is held}}
   pthread_mutex_unlock(&mu);
 }
+
+// Whoever forgot to unlock is told, and nobody that comes after.
+static pthread_mutex_t limits = PTHREAD_MUTEX_INITIALIZER;
+static int admitted;
+static int admit(int most) {
+  pthread_mutex_lock(&limits);
+  if (admitted >= most) return -1;  // expected-warning {{'limits' is still locked when 'admit' returns here}}
+  admitted++;
+  pthread_mutex_unlock(&limits);
+  return 0;
+}
+void serve(int most) {
+  while (admit(most) == 0) {
+  }
+  admit(most + 1);
+}

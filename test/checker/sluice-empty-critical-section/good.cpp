@@ -76,3 +76,19 @@ void nested() {
   recursive.lock();
   recursive.unlock();
 }
+// Waits for something, under the lock.
+namespace absl {
+class Condition {
+ public:
+  explicit Condition(const bool*);
+};
+class Mutex {
+ public:
+  void LockWhen(const Condition&);
+  void Unlock();
+};
+}  // namespace absl
+void until(absl::Mutex& plain, const bool* ready) {
+  plain.LockWhen(absl::Condition(ready));
+  plain.Unlock();
+}
