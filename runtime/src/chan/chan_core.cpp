@@ -143,7 +143,9 @@ bool chan_discard(ChanCore* chan) noexcept {
 void chan_release(ChanCore* chan) noexcept {
   if (chan->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (observed()) emit(EventKind::destroyed, chan->object(AccessMode::none), SLUICE_CALL_SITE());
-  chan->source.reset();
+  // A timer that fires meanwhile still asks whether it feeds the channel; its end waits for that.
+  delete chan->source.get();
+  (void)chan->source.release();
   while (chan->buffered.load(std::memory_order_relaxed) > 0) {
     destroy_element(chan->type, chan->slot(chan->first));
     if (++chan->first == chan->capacity) chan->first = 0;
