@@ -71,10 +71,6 @@ struct alignas(64) ActorState {
   // Odd while the goroutine is parked, and written by it. Who finds the same odd value before and
   // after reading `blocked_on` and `held` has read something true.
   std::atomic<std::uint64_t> epoch{0};
-  std::uint64_t parent_uid = 0;
-  std::uint32_t birth = 0;    // how many its parent had started, itself included
-  std::uint32_t spawned = 0;  // how many it has started
-
   // The one object with an owner that it is parked on for ever, if that is so: enough to follow a
   // chain of owners without reading `wait`.
   std::atomic<ObjectId> blocked_on{kNoObject};
@@ -83,6 +79,11 @@ struct alignas(64) ActorState {
   // nothing there.
   bool used = false;
   std::uint32_t number = 0;  // in the last look at who can go on: the looker's
+  // All that a look at who waits for whom reads is above, in one line of the cache.
+
+  std::uint32_t birth = 0;    // how many its parent had started, itself included
+  std::uint32_t spawned = 0;  // how many it has started
+  std::uint64_t parent_uid = 0;
   // The goroutine's own, as is what follows `wait`: while it is 0, what is told in short form means
   // no more than itself.
   static constexpr std::uint32_t kJoining = 1, kHasLent = 2;
