@@ -1,6 +1,5 @@
 #include "debug/marking_crew.hpp"
 
-#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/futex.hpp"
+#include "base/processors.hpp"
 #include "debug/memory_map.hpp"
 
 namespace sluice::checked {
@@ -19,18 +19,11 @@ constexpr std::size_t kWorthIt = 32 << 20;
 // Each has lists of its own, for which address space may be short.
 constexpr std::size_t kLeastScratch = std::size_t{8} << 30;
 
-std::size_t processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<std::size_t>(CPU_COUNT(&set));
-}
-
 }  // namespace
 
 std::size_t MarkingCrew::worth_it() noexcept {
   if (resident_bytes() < kWorthIt) return 0;
-  return std::min(Marking::kMostHelpers, processors() - 1);
+  return std::min(Marking::kMostHelpers, static_cast<std::size_t>(base::usable_processors() - 1));
 }
 
 void* MarkingCrew::work(void* member) {

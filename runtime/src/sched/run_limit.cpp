@@ -1,8 +1,5 @@
 #include "sched/run_limit.hpp"
 
-#include <sched.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -11,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/processors.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
@@ -28,13 +26,6 @@ int from_environment() {
     std::_Exit(2);
   }
   return value;
-}
-
-int from_affinity() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-  return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 // Rounded up: half a core still is one worker. 0: no quota.
@@ -93,7 +84,7 @@ int worker_limit(int wanted) {
   if (environment > 0) return environment;
   std::ifstream groups("/proc/self/cgroup");
   const int quota = quota_limit("/sys/fs/cgroup", groups);
-  const int processors = from_affinity();
+  const int processors = base::usable_processors();
   return std::max(1, quota > 0 ? std::min(processors, quota) : processors);
 }
 
