@@ -32,7 +32,7 @@ const clang::Stmt* way_out(Unit& unit, const clang::Stmt* body, clang::SourceLoc
   const clang::SourceManager& sources = unit.sources();
   if (llvm::isa<clang::ReturnStmt>(body) &&
       sources.isBeforeInTranslationUnit(from, body->getBeginLoc()) &&
-      sources.isBeforeInTranslationUnit(body->getEndLoc(), to))
+      sources.isBeforeInTranslationUnit(body->getEndLoc(), to) && !ends_failed_test(unit, body))
     return body;
   for (const clang::Stmt* child : body->children()) {
     if (const clang::Stmt* out = way_out(unit, child, from, to)) return out;

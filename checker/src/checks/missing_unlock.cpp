@@ -4,9 +4,9 @@
 
 #include "checks/by_design.hpp"
 #include "checks/release_fix.hpp"
+#include "checks/surroundings.hpp"
 #include "checks/wording.hpp"
 #include "clang/AST/ASTContext.h"
-#include "clang/Lex/Lexer.h"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -33,15 +33,22 @@ class MissingUnlock : public Check {
   }
 
  private:
-  // GoogleTest's ASSERT_* return: the test has failed, and nobody goes on.
-  static bool is_failed_test(Unit& unit, const PathExit& exit) {
-    if (exit.where == nullptr) return false;
-    const clang::SourceManager& sources = unit.sources();
-    for (clang::SourceLocation at = exit.where->getBeginLoc(); at.isMacroID();
-         at = sources.getImmediateMacroCallerLoc(at)) {
-      const llvm::StringRef name =
-          clang::Lexer::getImmediateMacroName(at, sources, unit.context().getLangOpts());
-      if (name.starts_with("GTEST_")) return true;
+  // The exit does not tell of a mistake, whatever the path to it holds.
+  static bool is_doubtful(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
+                          const PathExit& exit) {
+    if (exit.where != nullptr && ends_failed_test(unit, exit.where)) return true;
+    // It may be released on the same condition.
+    return paths.forgot && lock.site != nullptr &&
+           is_on_condition(paths.context.function()->getBody(), lock.site, exit.where);
+  }
+
+  static bool is_under_if(const FunctionContext& context, const clang::Stmt* statement) {
+    for (const clang::Stmt* up = context.parent(statement); up != nullptr;
+         up = context.parent(up)) {
+      const auto* choice = llvm::dyn_cast<clang::IfStmt>(up);
+      if (choice != nullptr && (choice->getThen() == statement || choice->getElse() == statement))
+        return true;
+      statement = up;
     }
     return false;
   }
@@ -61,7 +68,7 @@ class MissingUnlock : public Check {
       for (const PathExit& exit : paths.exits) {
         const HeldLock* lock = held_by_hand(exit, place);
         if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where)) ||
-            is_failed_test(unit, exit))
+            is_doubtful(unit, paths, *lock, exit))
           continue;
         told.push_back({exit.kind, exit.where});
         if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place)))
@@ -71,7 +78,9 @@ class MissingUnlock : public Check {
     }
     if (by_design.is_lock_function(paths.context.function())) return;
     for (const Relock& relock : paths.relocks) {
-      if (paths.released.contains(shape_of(relock.lock.place)))
+      // The round before may have released it on the same condition.
+      const bool is_doubtful = paths.forgot && is_under_if(paths.context, relock.site);
+      if (paths.released.contains(shape_of(relock.lock.place)) && !is_doubtful)
         sink.report(describe_relock(unit, relock));
     }
   }

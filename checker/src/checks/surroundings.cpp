@@ -1,6 +1,7 @@
 #include "checks/surroundings.hpp"
 
 #include "clang/AST/StmtCXX.h"
+#include "clang/Lex/Lexer.h"
 #include "syntax.hpp"
 
 namespace sluice::checker {
@@ -36,7 +37,36 @@ bool is_body(const clang::Stmt* parent, const clang::Stmt* child) {
   return llvm::isa<clang::CompoundStmt, clang::SwitchCase, clang::LabelStmt>(parent);
 }
 
+// Whether whoever comes to `parent` may pass `child` by.
+bool may_pass_by(const clang::Stmt* parent, const clang::Stmt* child) {
+  if (llvm::isa<clang::SwitchStmt>(parent)) return llvm::isa<clang::CompoundStmt>(child);
+  return !llvm::isa<clang::CompoundStmt, clang::SwitchCase, clang::LabelStmt, clang::DoStmt>(
+             parent) &&
+         is_body(parent, child);
+}
+
+// Whether `inner` is in `body`.
+bool contains(const clang::Stmt* body, const clang::Stmt* inner) {
+  if (body == nullptr) return false;
+  return body == inner || llvm::any_of(body->children(), [inner](const clang::Stmt* child) {
+           return contains(child, inner);
+         });
+}
+
 }  // namespace
+
+bool is_on_condition(const clang::Stmt* body, const clang::Stmt* statement,
+                     const clang::Stmt* later) {
+  while (body != statement) {
+    const auto children = body->children();
+    const auto next = llvm::find_if(
+        children, [statement](const clang::Stmt* child) { return contains(child, statement); });
+    if (next == children.end()) return false;
+    if (may_pass_by(body, *next) && (later == nullptr || !contains(*next, later))) return true;
+    body = *next;
+  }
+  return false;
+}
 
 const clang::Expr* discarded(const Site& site) {
   const clang::Expr* whole = whole_expression(site);
@@ -183,6 +213,17 @@ std::string spelled(Unit& unit, const clang::Expr* expression, const char* what)
   if (expression == nullptr) return what;
   const std::string text = source_text(unit.context(), strip(expression)->getSourceRange());
   return text.empty() || text.find('\n') != std::string::npos ? what : "'" + text + "'";
+}
+
+bool ends_failed_test(Unit& unit, const clang::Stmt* statement) {
+  const clang::SourceManager& sources = unit.sources();
+  for (clang::SourceLocation at = statement->getBeginLoc(); at.isMacroID();
+       at = sources.getImmediateMacroCallerLoc(at)) {
+    const llvm::StringRef name =
+        clang::Lexer::getImmediateMacroName(at, sources, unit.context().getLangOpts());
+    if (name.starts_with("GTEST_")) return true;
+  }
+  return false;
 }
 
 bool comes_before(Unit& unit, const Site& a, const Site& b) {

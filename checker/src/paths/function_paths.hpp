@@ -90,6 +90,9 @@ class FunctionPaths {
   llvm::DenseSet<const clang::FunctionDecl*> served_by;
   // Something that it calls releases a lock that has no name here.
   bool releases_unnamed = false;
+  // There were too many states with locks to keep apart: on what condition a lock was taken may be
+  // lost.
+  bool forgot = false;
   // Too many paths, or no graph: nothing above may be believed.
   bool gave_up = false;
 

@@ -191,7 +191,10 @@ class Walker {
     if (seen.size() >= apart) {
       for (State& known : seen) {
         if (!known.same_locks(state)) continue;
-        if (known.join(values_, state, to)) wait(to, known);
+        if (known.join(values_, state, to)) {
+          paths_.forgot |= !state.locks.empty();
+          wait(to, known);
+        }
         return;
       }
     }
