@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "checks/own_names.hpp"
 #include "checks/surroundings.hpp"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -53,6 +54,11 @@ bool gives_owner(const PathExit& exit, const Value* lock) {
     if (names_owner && !content->has_unknown && lock->mentions(content)) return true;
   }
   return false;
+}
+
+bool calls_something(const clang::Stmt* body) {
+  return body != nullptr && (llvm::isa<clang::CallExpr, clang::CXXConstructExpr>(body) ||
+                             llvm::any_of(body->children(), calls_something));
 }
 
 }  // namespace
@@ -168,14 +174,19 @@ bool ByDesign::hands_over(const Ends& ends, const void* shape) const {
 // Whether all code that could release the lock is in this unit.
 bool ByDesign::nobody_else_can_release(const FunctionPaths& paths, const Value* place) const {
   if (paths.context.facts().spawner != nullptr) return true;
+  bool is_part_of_it = true;  // no pointer leads from it to the lock
   for (const Value* part = place; part != nullptr; part = part->base()) {
+    if (part->kind == ValueKind::deref) is_part_of_it = false;
     if (part->kind == ValueKind::variable) {
       const auto* variable = llvm::cast<clang::VarDecl>(part->decl());
-      return !llvm::isa<clang::ParmVarDecl>(variable) && !variable->isExternallyVisible() &&
+      const bool is_ours =
+          !variable->isExternallyVisible() || is_known_here_alone(variable, unit_.sources());
+      return !llvm::isa<clang::ParmVarDecl>(variable) && is_ours &&
              !variable->getType()->isPointerType() && !variable->getType()->isReferenceType();
     }
     if (part->kind != ValueKind::field) continue;
     const auto* field = llvm::cast<clang::FieldDecl>(part->decl());
+    if (is_part_of_it && is_known_here_alone(field, unit_.sources())) return true;
     const auto* owner = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
     if (owner == nullptr || field->getAccess() == clang::AS_public || !owner->friends().empty())
       continue;
@@ -204,9 +215,12 @@ bool ByDesign::is_mistake_of(const clang::FunctionDecl* callee, const void* shap
 
 bool ByDesign::takes_last(const clang::FunctionDecl* function, const void* shape) const {
   const auto* body = llvm::dyn_cast<clang::CompoundStmt>(function->getBody());
-  const auto* last = body == nullptr || body->body_empty()
-                         ? nullptr
-                         : llvm::dyn_cast<clang::Expr>(body->body_back());
+  if (body == nullptr) return false;
+  llvm::ArrayRef<const clang::Stmt*> statements(body->body_begin(), body->body_end());
+  if (!statements.empty() && llvm::isa<clang::ReturnStmt>(statements.back()) &&
+      !calls_something(statements.back()))
+    statements = statements.drop_back();
+  const auto* last = statements.empty() ? nullptr : llvm::dyn_cast<clang::Expr>(statements.back());
   return last != nullptr && llvm::any_of(unit_.sites(), [&](const Site& site) {
            return site.expression == last->IgnoreParenCasts() && site.lock != nullptr &&
                   site.lock->is_acquire() && shape_of(object_of(site)) == shape;
@@ -244,10 +258,11 @@ bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const
   if (never_released || callers_are_known) return false;
   if (begins_something(function)) return true;
   if (is_closed) return false;
-  // Others could; but the rest of this file shows that its functions keep their locks to
-  // themselves.
-  const unsigned balanced = balanced_in_.lookup(shape);
-  return balanced < (ends.free.empty() ? 2u : 3u);
+  // Others could. But what is done under the lock before the end says that it is for this function,
+  // and the rest of the file may show that its functions keep their locks to themselves.
+  const bool is_for_us = !released_elsewhere && !takes_last(function, shape);
+  const unsigned signs = balanced_in_.lookup(shape) + (is_for_us ? 2u : 0u);
+  return signs < (ends.free.empty() ? 2u : 3u);
 }
 
 }  // namespace sluice::checker
