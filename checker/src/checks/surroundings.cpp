@@ -164,7 +164,10 @@ Enclosing lambda_around(const Site& site) {
 
 const clang::Expr* object_of(const Site& site) {
   if (const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(site.expression)) {
-    return method->getImplicitObjectArgument();
+    // What a smart pointer leads to is known by the name of the pointer, as with a plain one.
+    const clang::Expr* object = method->getImplicitObjectArgument();
+    const auto* arrow = llvm::dyn_cast<clang::CXXOperatorCallExpr>(strip(object));
+    return arrow != nullptr && arrow->getOperator() == clang::OO_Arrow ? arrow->getArg(0) : object;
   }
   const auto arguments = site.arguments();
   if (arguments.empty()) return nullptr;

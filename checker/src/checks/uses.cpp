@@ -4,6 +4,8 @@
 
 #include "checks/surroundings.hpp"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 #include "syntax.hpp"
 
 namespace sluice::checker {
@@ -127,19 +129,104 @@ HowOften within(Unit& unit, const HowOften& often, const clang::Stmt* statement,
   return may_skip ? times(often, 0, 1) : often;
 }
 
+// The variable that `expression` refers to or points to: `group`, `&group`, `std::ref(group)`.
+const clang::Decl* given(const clang::Expr* expression) {
+  expression = strip(expression);
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) {
+    const clang::FunctionDecl* callee = call->getDirectCallee();
+    const bool refers = callee != nullptr && callee->isInStdNamespace() &&
+                        call->getNumArgs() == 1 && simple_name(callee) == "ref";
+    if (refers) expression = strip(call->getArg(0));
+  } else if (const auto* address = llvm::dyn_cast<clang::UnaryOperator>(expression)) {
+    if (address->getOpcode() == clang::UO_AddrOf) expression = strip(address->getSubExpr());
+  }
+  const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(expression);
+  return name == nullptr ? nullptr : name->getDecl();
+}
+
+// Follows a variable through the functions that it is given to.
+class UsesOf {
+ public:
+  explicit UsesOf(Unit& unit) : unit_(unit) {}
+
+  std::optional<std::vector<const Site*>> calls_about(const clang::FunctionDecl* owner,
+                                                      const clang::VarDecl* variable) {
+    std::vector<const Site*> calls;
+    for (const Site& site : unit_.sites()) {
+      const clang::Expr* object = object_of(site);
+      const auto* name =
+          llvm::dyn_cast_or_null<clang::DeclRefExpr>(object == nullptr ? nullptr : strip(object));
+      if (name != nullptr && name->getDecl() == variable) calls.push_back(&site);
+    }
+    std::vector<const clang::ParmVarDecl*> receivers;
+    const int times_given = collect(owner->getBody(), variable, receivers);
+    if (mentions(owner->getBody(), variable) != static_cast<int>(calls.size()) + times_given)
+      return std::nullopt;
+    for (const clang::ParmVarDecl* receiver : receivers) {
+      if (!seen_.insert(receiver).second) continue;
+      const auto* function = llvm::cast<clang::FunctionDecl>(receiver->getDeclContext());
+      const auto theirs = calls_about(function, receiver);
+      if (!theirs) return std::nullopt;
+      calls.insert(calls.end(), theirs->begin(), theirs->end());
+    }
+    return calls;
+  }
+
+ private:
+  // Takes in the parameters, of functions with a body here, that are given the variable. Returns
+  // how often it is given to them, and to what can only look at it.
+  int collect(const clang::Stmt* body, const clang::VarDecl* variable,
+              std::vector<const clang::ParmVarDecl*>& receivers) {
+    if (body == nullptr) return 0;
+    int count = 0;
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(body)) {
+      const llvm::ArrayRef<const clang::Expr*> arguments(call->getArgs(), call->getNumArgs());
+      count = collect_call(call->getDirectCallee(), arguments, variable, receivers);
+    } else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(body)) {
+      const llvm::ArrayRef<const clang::Expr*> arguments(made->getArgs(), made->getNumArgs());
+      count = collect_call(made->getConstructor(), arguments, variable, receivers);
+    }
+    for (const clang::Stmt* child : body->children()) count += collect(child, variable, receivers);
+    return count;
+  }
+
+  int collect_call(const clang::FunctionDecl* callee, llvm::ArrayRef<const clang::Expr*> arguments,
+                   const clang::VarDecl* variable,
+                   std::vector<const clang::ParmVarDecl*>& receivers) {
+    if (callee == nullptr || callee->isOverloadedOperator()) return 0;
+    // `go(worker, 1, &group)` calls `worker(1, &group)`.
+    if (unit_.vocabulary().spawner(callee) != nullptr) {
+      const auto* started = llvm::find_if(
+          arguments, [](const clang::Expr* each) { return callable_of(each) != nullptr; });
+      if (started == arguments.end()) return 0;
+      callee = callable_of(*started);
+      arguments = arguments.drop_front(started - arguments.begin() + 1);
+    }
+    const FunctionFacts* facts = unit_.facts(callee);
+    if (facts != nullptr) callee = facts->definition;
+    int count = 0;
+    for (const auto [argument, parameter] : llvm::zip(arguments, callee->parameters())) {
+      const clang::QualType pointee = parameter->getType()->getPointeeType();
+      if (pointee.isNull() || given(argument) != variable) continue;
+      if (facts != nullptr && !pointee->isVoidType()) {
+        receivers.push_back(parameter);
+      } else if (!pointee.isConstQualified() || !llvm::isa<clang::UnaryOperator>(strip(argument))) {
+        continue;  // A copy of a smart pointer leads to it as well.
+      }
+      ++count;
+    }
+    return count;
+  }
+
+  Unit& unit_;
+  llvm::DenseSet<const clang::ParmVarDecl*> seen_;
+};
+
 }  // namespace
 
 std::optional<std::vector<const Site*>> calls_about(Unit& unit, const clang::FunctionDecl* owner,
                                                     const clang::VarDecl* variable) {
-  std::vector<const Site*> calls;
-  for (const Site& site : unit.sites()) {
-    const clang::Expr* object = object_of(site);
-    const auto* name =
-        llvm::dyn_cast_or_null<clang::DeclRefExpr>(object == nullptr ? nullptr : strip(object));
-    if (name != nullptr && name->getDecl() == variable) calls.push_back(&site);
-  }
-  if (mentions(owner->getBody(), variable) != static_cast<int>(calls.size())) return std::nullopt;
-  return calls;
+  return UsesOf(unit).calls_about(owner, variable);
 }
 
 HowOften how_often(Unit& unit, const Site& site, const clang::FunctionDecl* owner) {

@@ -9,8 +9,8 @@
 
 namespace sluice::checker {
 
-// The calls about the variable, in source order, goroutines included; nothing when it is used in
-// any other way: given away, assigned to, copied.
+// The calls about the variable, goroutines included, and those that functions of this unit make
+// which are given it; nothing when it is used in any other way: given away, assigned to, copied.
 std::optional<std::vector<const Site*>> calls_about(Unit& unit, const clang::FunctionDecl* owner,
                                                     const clang::VarDecl* variable);
 
