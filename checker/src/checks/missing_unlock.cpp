@@ -3,6 +3,7 @@
 #include "checks/missing_unlock.hpp"
 
 #include "checks/by_design.hpp"
+#include "checks/conditions.hpp"
 #include "checks/release_fix.hpp"
 #include "checks/surroundings.hpp"
 #include "checks/wording.hpp"
@@ -39,18 +40,7 @@ class MissingUnlock : public Check {
     if (exit.where != nullptr && ends_failed_test(unit, exit.where)) return true;
     // It may be released on the same condition.
     return paths.forgot && lock.site != nullptr &&
-           is_on_condition(paths.context.function()->getBody(), lock.site, exit.where);
-  }
-
-  static bool is_under_if(const FunctionContext& context, const clang::Stmt* statement) {
-    for (const clang::Stmt* up = context.parent(statement); up != nullptr;
-         up = context.parent(up)) {
-      const auto* choice = llvm::dyn_cast<clang::IfStmt>(up);
-      if (choice != nullptr && (choice->getThen() == statement || choice->getElse() == statement))
-        return true;
-      statement = up;
-    }
-    return false;
+           is_asked_again(unit, paths, lock.site, exit.where);
   }
 
   void judge(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths, Sink& sink) {
@@ -79,7 +69,7 @@ class MissingUnlock : public Check {
     if (by_design.is_lock_function(paths.context.function())) return;
     for (const Relock& relock : paths.relocks) {
       // The round before may have released it on the same condition.
-      const bool is_doubtful = paths.forgot && is_under_if(paths.context, relock.site);
+      const bool is_doubtful = paths.forgot && is_asked_again(unit, paths, relock.site, nullptr);
       if (paths.released.contains(shape_of(relock.lock.place)) && !is_doubtful)
         sink.report(describe_relock(unit, relock));
     }

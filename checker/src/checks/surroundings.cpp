@@ -37,36 +37,7 @@ bool is_body(const clang::Stmt* parent, const clang::Stmt* child) {
   return llvm::isa<clang::CompoundStmt, clang::SwitchCase, clang::LabelStmt>(parent);
 }
 
-// Whether whoever comes to `parent` may pass `child` by.
-bool may_pass_by(const clang::Stmt* parent, const clang::Stmt* child) {
-  if (llvm::isa<clang::SwitchStmt>(parent)) return llvm::isa<clang::CompoundStmt>(child);
-  return !llvm::isa<clang::CompoundStmt, clang::SwitchCase, clang::LabelStmt, clang::DoStmt>(
-             parent) &&
-         is_body(parent, child);
-}
-
-// Whether `inner` is in `body`.
-bool contains(const clang::Stmt* body, const clang::Stmt* inner) {
-  if (body == nullptr) return false;
-  return body == inner || llvm::any_of(body->children(), [inner](const clang::Stmt* child) {
-           return contains(child, inner);
-         });
-}
-
 }  // namespace
-
-bool is_on_condition(const clang::Stmt* body, const clang::Stmt* statement,
-                     const clang::Stmt* later) {
-  while (body != statement) {
-    const auto children = body->children();
-    const auto next = llvm::find_if(
-        children, [statement](const clang::Stmt* child) { return contains(child, statement); });
-    if (next == children.end()) return false;
-    if (may_pass_by(body, *next) && (later == nullptr || !contains(*next, later))) return true;
-    body = *next;
-  }
-  return false;
-}
 
 const clang::Expr* discarded(const Site& site) {
   const clang::Expr* whole = whole_expression(site);

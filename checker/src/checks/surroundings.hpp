@@ -53,11 +53,6 @@ std::string spelled(Unit& unit, const clang::Expr* expression, const char* what)
 // Whether `a` stands before `b`.
 bool comes_before(Unit& unit, const Site& a, const Site& b);
 
-// Whether `statement` is in a branch or a loop of `body` that `later` is not in. Null for `later`
-// is the end of the body.
-bool is_on_condition(const clang::Stmt* body, const clang::Stmt* statement,
-                     const clang::Stmt* later);
-
 // Whether it is the return by which GoogleTest's ASSERT_* end a test: that has failed, and nobody
 // goes on.
 bool ends_failed_test(Unit& unit, const clang::Stmt* statement);

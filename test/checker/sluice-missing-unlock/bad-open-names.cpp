@@ -1,10 +1,10 @@
-// RUN: %check_all %s -I %S/Inputs
+// RUN: %check_all %s
 // Locks that other files could release, if they had a name for them or were meant to.
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "registry.hpp"
+#include "Inputs/registry.hpp"
 
 // No header declares it.
 std::mutex settings_mu;

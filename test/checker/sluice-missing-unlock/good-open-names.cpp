@@ -1,7 +1,7 @@
-// RUN: %check_all %s -I %S/Inputs
+// RUN: %check_all %s
 // expected-no-diagnostics
 // Functions that leave a lock for another file to release.
-#include "registry.hpp"
+#include "Inputs/registry.hpp"
 
 // Nothing is done under the lock: taking it is what the function is for.
 void close_for_changes(Registry& registry) {

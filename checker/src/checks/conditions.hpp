@@ -1,0 +1,14 @@
+// Conditions that a function asks more than once.
+#pragma once
+
+#include "paths/function_paths.hpp"
+
+namespace sluice::checker {
+
+// Whether an `if` that decides on `statement`, and not on `later`, has a condition that another
+// `if` of the function has as well: what is done here may be undone there. Null for `later` is what
+// no `if` decides on.
+bool is_asked_again(Unit& unit, const FunctionPaths& paths, const clang::Stmt* statement,
+                    const clang::Stmt* later);
+
+}  // namespace sluice::checker
