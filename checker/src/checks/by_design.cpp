@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "checks/own_names.hpp"
 #include "checks/surroundings.hpp"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -174,19 +173,14 @@ bool ByDesign::hands_over(const Ends& ends, const void* shape) const {
 // Whether all code that could release the lock is in this unit.
 bool ByDesign::nobody_else_can_release(const FunctionPaths& paths, const Value* place) const {
   if (paths.context.facts().spawner != nullptr) return true;
-  bool is_part_of_it = true;  // no pointer leads from it to the lock
   for (const Value* part = place; part != nullptr; part = part->base()) {
-    if (part->kind == ValueKind::deref) is_part_of_it = false;
     if (part->kind == ValueKind::variable) {
       const auto* variable = llvm::cast<clang::VarDecl>(part->decl());
-      const bool is_ours =
-          !variable->isExternallyVisible() || is_known_here_alone(variable, unit_.sources());
-      return !llvm::isa<clang::ParmVarDecl>(variable) && is_ours &&
+      return !llvm::isa<clang::ParmVarDecl>(variable) && !variable->isExternallyVisible() &&
              !variable->getType()->isPointerType() && !variable->getType()->isReferenceType();
     }
     if (part->kind != ValueKind::field) continue;
     const auto* field = llvm::cast<clang::FieldDecl>(part->decl());
-    if (is_part_of_it && is_known_here_alone(field, unit_.sources())) return true;
     const auto* owner = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
     if (owner == nullptr || field->getAccess() == clang::AS_public || !owner->friends().empty())
       continue;
