@@ -1,8 +1,8 @@
 // A wait for somebody else while a lock is held. Often meant, so it is told only when that is asked
 // for.
 #include "checks/held_wrongly.hpp"
+#include "checks/parks.hpp"
 #include "checks/wording.hpp"
-#include "paths/function_paths.hpp"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -14,15 +14,11 @@ class BlockingUnderLock : public Check {
  public:
   void run(Unit& unit, const Options& options, Sink& sink) override {
     if (!options.flag(kName, "Strict")) return;
-    for (const clang::FunctionDecl* function : unit.lock_functions()) {
-      const FunctionPaths& paths = unit.paths(function);
-      if (paths.gave_up) continue;
-      for (const ParkUnderLock& each : paths.parks) {
-        // In which order locks are taken is another matter.
-        if (unit.vocabulary().lock_function(each.callee) == nullptr)
-          sink.report(describe(unit, each));
-      }
-    }
+    visit_parks(unit, [&](const FunctionPaths&, const ParkUnderLock& each) {
+      // In which order locks are taken is another matter.
+      if (unit.vocabulary().lock_function(each.callee) == nullptr)
+        sink.report(describe(unit, each));
+    });
   }
 
  private:

@@ -1,9 +1,9 @@
 // A lock of the operating system's threads that is held while the goroutine parks: it may be
 // another thread that goes on with it, and whoever wants the lock blocks a whole thread meanwhile.
 #include "checks/held_wrongly.hpp"
+#include "checks/parks.hpp"
 #include "checks/wording.hpp"
 #include "clang/AST/DeclCXX.h"
-#include "paths/function_paths.hpp"
 #include "syntax.hpp"
 #include "unit.hpp"
 
@@ -29,14 +29,10 @@ std::string os_lock_type(const Value* place) {
 class OsLockAcrossPark : public Check {
  public:
   void run(Unit& unit, const Options&, Sink& sink) override {
-    for (const clang::FunctionDecl* function : unit.lock_functions()) {
-      const FunctionPaths& paths = unit.paths(function);
-      if (paths.gave_up) continue;
-      for (const ParkUnderLock& each : paths.parks) {
-        const std::string type = os_lock_type(each.held.place);
-        if (!type.empty()) sink.report(describe(unit, each, type));
-      }
-    }
+    visit_parks(unit, [&](const FunctionPaths&, const ParkUnderLock& each) {
+      const std::string type = os_lock_type(each.held.place);
+      if (!type.empty()) sink.report(describe(unit, each, type));
+    });
   }
 
  private:

@@ -1,8 +1,8 @@
 // A wait for goroutines under a lock that these goroutines take.
 #include "checks/held_wrongly.hpp"
+#include "checks/parks.hpp"
 #include "checks/surroundings.hpp"
 #include "checks/wording.hpp"
-#include "paths/function_paths.hpp"
 #include "summaries/summary.hpp"
 #include "syntax.hpp"
 
@@ -12,15 +12,11 @@ namespace {
 class WaitUnderLock : public Check {
  public:
   void run(Unit& unit, const Options&, Sink& sink) override {
-    for (const clang::FunctionDecl* function : unit.lock_functions()) {
-      const FunctionPaths& paths = unit.paths(function);
-      if (paths.gave_up) continue;
-      for (const ParkUnderLock& each : paths.parks) {
-        if (plain_name(each.callee) != "sluice::WaitGroup::wait") continue;
-        const Site* taker = taker_of(unit, function, each);
-        if (taker != nullptr) sink.report(describe(unit, each, *taker));
-      }
-    }
+    visit_parks(unit, [&](const FunctionPaths& paths, const ParkUnderLock& each) {
+      if (plain_name(each.callee) != "sluice::WaitGroup::wait") return;
+      const Site* taker = taker_of(unit, paths.context.function(), each);
+      if (taker != nullptr) sink.report(describe(unit, each, *taker));
+    });
   }
 
  private:
