@@ -60,6 +60,9 @@ bool Transfer::is_told_elsewhere(const clang::Expr* site) {
     } else if (llvm::isa<clang::CastExpr, clang::ParenExpr, clang::FullExpr,
                          clang::MaterializeTemporaryExpr, clang::CXXBindTemporaryExpr>(at)) {
       continue;
+    } else if (const auto* step = llvm::dyn_cast<clang::UnaryOperator>(at);
+               step != nullptr && step->getOpcode() == clang::UO_LNot) {
+      continue;  // EXPECT_FALSE
     } else {
       return false;
     }

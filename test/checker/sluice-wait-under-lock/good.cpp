@@ -3,6 +3,7 @@
 #include <sluice/sluice.hpp>
 
 int work(int);
+void expect(bool);
 
 struct Totals {
   sluice::Mutex mu, other;
@@ -30,6 +31,17 @@ struct Totals {
     });
     wg.wait();
   }
+  // A try that another function is told of, as that behind EXPECT_FALSE: what came of it is not
+  // known here.
+  void refused() {
+    expect(!mu.try_lock());
+    sluice::WaitGroup wg;
+    wg.go([this] {
+      sluice::Lock inner(mu);
+      ++sum;
+    });
+    wg.wait();
+  }
   // Only when nobody else holds it.
   void tries() {
     sluice::Lock lock(mu);
@@ -45,5 +57,6 @@ struct Totals {
 void uses(Totals& totals) {
   totals.collect();
   totals.under_another();
+  totals.refused();
   totals.tries();
 }
