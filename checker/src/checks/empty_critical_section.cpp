@@ -1,9 +1,9 @@
 // Locks that are let go before anything is done under them: unlocked in the next statement, held by
 // a guard that has no name, or by a guard that is no guard of anything.
+#include "checks/fix_text.hpp"
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
 #include "clang/AST/DeclCXX.h"
-#include "clang/Lex/Lexer.h"
 #include "paths/function_paths.hpp"
 #include "syntax.hpp"
 
@@ -104,8 +104,8 @@ class EmptyCriticalSection : public Check {
                       " at once, before the next statement";
     const clang::SourceLocation open = begin_of_arguments(made);
     if (open.isFileID()) {
-      finding.fix_its.push_back(
-          clang::FixItHint::CreateInsertion(open, " " + free_name(unit, made)));
+      finding.fix_its.push_back(clang::FixItHint::CreateInsertion(
+          open, " " + free_name(unit, made.function, made.expression->getBeginLoc())));
     }
     sink.report(finding);
   }
@@ -124,31 +124,6 @@ class EmptyCriticalSection : public Check {
       if (!llvm::isa<clang::Expr>(*at)) break;
     }
     return {};
-  }
-
-  static std::string free_name(Unit& unit, const Site& made) {
-    for (const char* name : {"guard", "held"}) {
-      if (!names(unit, made.function->getSourceRange(), name)) return name;
-    }
-    return "guard_" +
-           std::to_string(unit.sources().getExpansionLineNumber(made.expression->getBeginLoc()));
-  }
-
-  // Whether the name is one of the words of the code, comments left out.
-  static bool names(Unit& unit, clang::SourceRange range, llvm::StringRef name) {
-    const clang::SourceManager& sources = unit.sources();
-    const auto [file, begin] = sources.getDecomposedExpansionLoc(range.getBegin());
-    const auto [end_file, end] = sources.getDecomposedExpansionLoc(range.getEnd());
-    bool invalid = false;
-    const llvm::StringRef text = sources.getBufferData(file, &invalid);
-    if (invalid || file != end_file) return true;
-    clang::Lexer lexer(sources.getLocForStartOfFile(file), unit.context().getLangOpts(),
-                       text.begin(), text.begin() + begin, text.end());
-    for (clang::Token token; !lexer.LexFromRawLexer(token);) {
-      if (sources.getFileOffset(token.getLocation()) > end) break;
-      if (token.is(clang::tok::raw_identifier) && token.getRawIdentifier() == name) return true;
-    }
-    return false;
   }
 
   // `std::unique_lock<std::mutex>(mu_);` declares a guard that is called mu_.

@@ -1,6 +1,7 @@
 // Writes the release that a path lacks, in the words in which the lock was taken.
 #include "checks/release_fix.hpp"
 
+#include "checks/fix_text.hpp"
 #include "clang/AST/ASTContext.h"
 #include "clang/Lex/Lexer.h"
 #include "paths/evaluator.hpp"
@@ -33,23 +34,6 @@ Spelled release_text(Unit& unit, const HeldLock& lock) {
   return {name + "(" + text + ")", call->getArg(0)};
 }
 
-// Whether what is returned could be read after the release as well as before.
-bool needs_no_lock(const clang::Expr* result, const clang::ASTContext& context) {
-  if (result == nullptr) return true;
-  const clang::Expr* inner = strip(result);
-  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(inner)) {
-    const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
-    if (variable == nullptr) return llvm::isa<clang::EnumConstantDecl>(name->getDecl());
-    return variable->hasLocalStorage() && !variable->getType()->isReferenceType();
-  }
-  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(inner)) {
-    if (unary->getOpcode() == clang::UO_Minus) return needs_no_lock(unary->getSubExpr(), context);
-  }
-  if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr, clang::StringLiteral>(inner))
-    return true;
-  return !inner->isInstantiationDependent() && inner->isEvaluatable(context);
-}
-
 // Whether every variable in `expression` is still in scope at `where` (null: at the end of the
 // function).
 bool in_scope(const clang::Stmt* expression, const clang::Stmt* where,
@@ -75,19 +59,23 @@ bool in_scope(const clang::Stmt* expression, const clang::Stmt* where,
   return true;
 }
 
-// What stands before the first character of the line of `at`, if that is only blanks.
-std::string indent_of(const clang::SourceManager& sources, clang::SourceLocation at,
-                      bool& begins_line) {
-  const auto [file, offset] = sources.getDecomposedLoc(at);
-  const llvm::StringRef text = sources.getBufferData(file);
-  const std::size_t newline = text.rfind('\n', offset);
-  const std::size_t begin = newline == llvm::StringRef::npos ? 0 : newline + 1;
-  const llvm::StringRef before = text.slice(begin, offset);
-  begins_line = before.trim(" \t").empty();
-  return before.take_while([](char c) { return c == ' ' || c == '\t'; }).str();
-}
-
 }  // namespace
+
+bool needs_no_lock(const clang::Expr* result, const clang::ASTContext& context) {
+  if (result == nullptr) return true;
+  const clang::Expr* inner = strip(result);
+  if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(inner)) {
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
+    if (variable == nullptr) return llvm::isa<clang::EnumConstantDecl>(name->getDecl());
+    return variable->hasLocalStorage() && !variable->getType()->isReferenceType();
+  }
+  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(inner)) {
+    if (unary->getOpcode() == clang::UO_Minus) return needs_no_lock(unary->getSubExpr(), context);
+  }
+  if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr, clang::StringLiteral>(inner))
+    return true;
+  return !inner->isInstantiationDependent() && inner->isEvaluatable(context);
+}
 
 std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& paths,
                                              const HeldLock& lock, const PathExit& exit) {

@@ -12,4 +12,7 @@ namespace sluice::checker {
 std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& paths,
                                              const HeldLock& lock, const PathExit& exit);
 
+// Whether what is returned could be read after the release as well as before.
+bool needs_no_lock(const clang::Expr* result, const clang::ASTContext& context);
+
 }  // namespace sluice::checker
