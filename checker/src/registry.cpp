@@ -11,7 +11,7 @@ llvm::ArrayRef<CheckEntry> all_checks() {
   static constexpr OptionEntry kMissingUnlock[] = {
       {"StrictExceptions", "treat every call that is not noexcept as a way out of the function"},
   };
-  static constexpr OptionEntry kBlockingUnderLock[] = {
+  static constexpr OptionEntry kOffByDefault[] = {
       {"Strict", "look for it at all"},
   };
   static constexpr CheckEntry kChecks[] = {
@@ -19,8 +19,8 @@ llvm::ArrayRef<CheckEntry> all_checks() {
        "a timer made in each round of a loop's select",
        {},
        make_after_in_loop},
-      {"sluice-blocking-under-lock", "a wait for somebody else while a lock is held",
-       kBlockingUnderLock, make_blocking_under_lock},
+      {"sluice-blocking-under-lock", "a wait for somebody else while a lock is held", kOffByDefault,
+       make_blocking_under_lock},
       {"sluice-channel-misuse",
        "a channel that is sent to or closed after it was closed",
        {},
@@ -56,6 +56,8 @@ llvm::ArrayRef<CheckEntry> all_checks() {
        "a loop variable that a goroutine captures by reference",
        {},
        make_loop_capture},
+      {"sluice-manual-unlock", "a lock that is locked and unlocked by hand where a scope would do",
+       kOffByDefault, make_manual_unlock},
       {"sluice-missing-unlock", "a path that leaves a function with a lock held", kMissingUnlock,
        make_missing_unlock},
       {"sluice-os-lock-across-park",

@@ -11,6 +11,12 @@ import subprocess
 import sys
 
 DIRECTIVE = re.compile(r"expected-warning(?:@(?P<offset>[+-]\d+))?\s*\{\{(?P<text>.*?)\}\}")
+# What --strict turns on, by the names that clang-tidy knows.
+STRICT_OPTIONS = [
+    "sluice-blocking-under-lock.Strict",
+    "sluice-manual-unlock.Strict",
+    "sluice-missing-unlock.StrictExceptions",
+]
 FINDING = re.compile(r"^(?P<file>[^\s:][^:]*):(?P<line>\d+):\d+: warning: (?P<text>.*) \[(?P<check>sluice-[\w,-]+)\]$")
 
 
@@ -51,7 +57,8 @@ def main():
     parser = argparse.ArgumentParser()
     for option in ("clang", "tidy", "plugin", "module", "sluice-check", "runtime-include"):
         parser.add_argument("--" + option, required=True)
-    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--strict", action="store_true", help="also what is off by default")
+    parser.add_argument("--checks", default="sluice-*", help="which run: a list of globs as clang-tidy's")
     parser.add_argument("source")
     own, compiler = sys.argv[1:], []
     if "--" in own:
@@ -67,20 +74,20 @@ def main():
     strict = ["-fplugin-arg-sluice-strict"] if arguments.strict else []
     status, out, err = run(
         [compiler_name, "-fsyntax-only", "-Wno-everything", "-Xclang", "-verify", "-Xclang", "-verify-ignore-unexpected=note",
-         "-fplugin=" + arguments.plugin] + strict + flags + [arguments.source])
+         "-fplugin=" + arguments.plugin, "-fplugin-arg-sluice-checks=" + arguments.checks] + strict + flags + [arguments.source])
     if status != 0:
         wrong.append("plugin:\n" + out + err)
 
-    config = "{CheckOptions: {sluice-missing-unlock.StrictExceptions: %s, sluice-blocking-under-lock.Strict: %s}}" % (
-        ("true" if arguments.strict else "false",) * 2)
-    status, out, err = run([arguments.tidy, "--quiet", "--load=" + arguments.module, "-checks=-*,sluice-*",
+    value = "true" if arguments.strict else "false"
+    config = "{CheckOptions: {%s}}" % ", ".join("%s: %s" % (option, value) for option in STRICT_OPTIONS)
+    status, out, err = run([arguments.tidy, "--quiet", "--load=" + arguments.module, "-checks=-*," + arguments.checks,
                             "-config=" + config, arguments.source, "--", "-w"] + flags)
     if status != 0:
         wrong.append("clang-tidy: exit status %d\n%s%s" % (status, out, err))
     wrong += compare("clang-tidy", expected, out, arguments.source)
 
     strict = ["--strict"] if arguments.strict else []
-    status, out, err = run([arguments.sluice_check] + strict + [arguments.source, "--"] + flags)
+    status, out, err = run([arguments.sluice_check, "--checks=" + arguments.checks] + strict + [arguments.source, "--"] + flags)
     if status != (2 if expected else 0):
         wrong.append("sluice-check: exit status %d\n%s%s" % (status, out, err))
     if not expected and (out or err):

@@ -18,6 +18,7 @@ std::unique_ptr<Check> make_empty_critical_section();
 std::unique_ptr<Check> make_ignored_result();
 std::unique_ptr<Check> make_leaked_goroutine();
 std::unique_ptr<Check> make_loop_capture();
+std::unique_ptr<Check> make_manual_unlock();
 std::unique_ptr<Check> make_select_switch();
 std::unique_ptr<Check> make_stack_hog();
 std::unique_ptr<Check> make_thread_blocking_call();

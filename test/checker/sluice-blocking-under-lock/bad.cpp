@@ -1,4 +1,4 @@
-// RUN: %check_all --strict %s
+// RUN: %check_all --strict --checks=sluice-blocking-under-lock %s
 // Whoever wants the lock waits for what its holder waits for.
 #include <chrono>
 

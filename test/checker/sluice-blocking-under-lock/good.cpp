@@ -1,4 +1,4 @@
-// RUN: %check_all --strict %s
+// RUN: %check_all --strict --checks=sluice-blocking-under-lock %s
 // expected-no-diagnostics
 #include <sluice/sluice.hpp>
 

@@ -1,4 +1,4 @@
-// RUN: %check_all --strict %s
+// RUN: %check_all --strict --checks=sluice-missing-unlock %s
 // With StrictExceptions every call that is not noexcept is a way out.
 #include <mutex>
 
