@@ -58,6 +58,8 @@ llvm::ArrayRef<CheckEntry> all_checks() {
        make_loop_capture},
       {"sluice-manual-unlock", "a lock that is locked and unlocked by hand where a scope would do",
        kOffByDefault, make_manual_unlock},
+      {"sluice-mismatched-exit", "a function after which callers can't tell whether a lock is held",
+       kOffByDefault, make_mismatched_exit},
       {"sluice-missing-unlock", "a path that leaves a function with a lock held", kMissingUnlock,
        make_missing_unlock},
       {"sluice-os-lock-across-park",

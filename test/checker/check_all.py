@@ -15,6 +15,7 @@ DIRECTIVE = re.compile(r"expected-warning(?:@(?P<offset>[+-]\d+))?\s*\{\{(?P<tex
 STRICT_OPTIONS = [
     "sluice-blocking-under-lock.Strict",
     "sluice-manual-unlock.Strict",
+    "sluice-mismatched-exit.Strict",
     "sluice-missing-unlock.StrictExceptions",
 ]
 FINDING = re.compile(r"^(?P<file>[^\s:][^:]*):(?P<line>\d+):\d+: warning: (?P<text>.*) \[(?P<check>sluice-[\w,-]+)\]$")
