@@ -1,5 +1,6 @@
-// A loop's variable that a goroutine or thread captures by reference: it changes, or is gone, while
-// that runs.
+// A variable that a goroutine or thread captures by reference and that a loop changes, or ends the
+// life of, while that runs.
+#include "checks/loop_changes.hpp"
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
 #include "checks/waits.hpp"
@@ -43,9 +44,16 @@ class LoopCapture : public Check {
     for (const clang::LambdaCapture& capture : lambda.captures()) {
       if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
       const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
-      const clang::Stmt* loop = variable == nullptr ? nullptr : loop_of(variable, spawn);
-      if (loop == nullptr || joined_in(unit, *loop, spawn)) continue;
-      report(unit, spawn, lambda, capture, *variable, sink);
+      if (variable == nullptr) continue;
+      const std::string name = "'" + variable->getNameAsString() + "'";
+      if (const clang::Stmt* loop = loop_of(variable, spawn)) {
+        if (joined_in(unit, *loop, spawn)) continue;
+        report(unit, spawn, lambda, capture, "the loop's " + name + ", which changes or is gone",
+               {variable->getLocation(), name + " belongs to this loop"}, sink);
+      } else if (const clang::Expr* change = changed_by_loop(unit, *variable, spawn)) {
+        report(unit, spawn, lambda, capture, name + ", which the loop changes",
+               {change->getExprLoc(), name + " is changed here, for the next round"}, sink);
+      }
     }
   }
 
@@ -61,18 +69,19 @@ class LoopCapture : public Check {
   }
 
   static void report(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda,
-                     const clang::LambdaCapture& capture, const clang::VarDecl& variable,
-                     Sink& sink) {
-    const std::string name = variable.getNameAsString();
+                     const clang::LambdaCapture& capture, const std::string& what_changes,
+                     const Note& where, Sink& sink) {
+    const auto* variable = llvm::cast<clang::VarDecl>(capture.getCapturedVar());
     const Spawner* spawner = unit.vocabulary().spawner(spawn.callee);
     const std::string what = spawner == nullptr ? "goroutine" : std::string(spawner->what);
     Finding finding;
     finding.check = kName;
     finding.location = capture.isExplicit() ? capture.getLocation() : lambda.getCaptureDefaultLoc();
-    finding.message = "the " + what + " refers to the loop's '" + name +
-                      "', which changes or is gone while it runs; capture it by value";
-    finding.notes.push_back({variable.getLocation(), "'" + name + "' belongs to this loop"});
-    if (!changes(lambda.getBody(), &variable)) add_fix(unit, lambda, capture, name, finding);
+    finding.message =
+        "the " + what + " refers to " + what_changes + " while it runs; capture it by value";
+    finding.notes.push_back(where);
+    if (!changes(lambda.getBody(), variable))
+      add_fix(unit, lambda, capture, variable->getNameAsString(), finding);
     sink.report(finding);
   }
 

@@ -37,6 +37,38 @@ void threads() {
   for (std::thread& each : all) each.join();
 }
 
+struct Pair {
+  int request = 0, expected = 0;
+};
+
+// One variable for all rounds.
+void overwritten(const std::vector<Pair>& pairs) {
+  sluice::WaitGroup wg;
+  Pair pair;
+  for (const Pair& each : pairs) {
+    pair = each;
+    wg.go([&] { use(pair.request); });  // expected-warning {{the goroutine refers to 'pair', which the loop changes while it runs; capture it by value}}
+  }
+  wg.wait();
+}
+void counted_outside() {
+  sluice::WaitGroup wg;
+  int i = 0;
+  for (; i < 10; ++i) {
+    wg.go([&] { use(i); });  // expected-warning {{the goroutine refers to 'i', which the loop changes while it runs}}
+  }
+  wg.wait();
+}
+void counted_in_the_body(int n) {
+  sluice::WaitGroup wg;
+  int i = 0;
+  while (i < n) {
+    wg.go([&i] { use(i); });  // expected-warning {{the goroutine refers to 'i', which the loop changes}}
+    i += 2;
+  }
+  wg.wait();
+}
+
 void nested() {
   for (int i = 0; i < 4; ++i) {
     for (int k = 0; k < 4; ++k) {

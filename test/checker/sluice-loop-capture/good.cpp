@@ -1,5 +1,6 @@
 // RUN: %check_all %s
 // expected-no-diagnostics
+#include <atomic>
 #include <future>
 #include <string>
 #include <thread>
@@ -58,6 +59,57 @@ void inside() {
   sluice::go([] {
     for (int i = 0; i < 10; ++i) use(i);
   });
+}
+
+// Changed, and kept apart from who refers to it.
+void kept_apart(int n) {
+  sluice::WaitGroup wg;
+  int i = 0;
+  for (; i < n; ++i) {
+    wg.go([&] { use(i); });
+    wg.wait();
+  }
+  sluice::Mutex mu;
+  int last = 0;
+  for (int k = 0; k < n; ++k) {
+    {
+      sluice::Lock lock(mu);
+      last = k;
+    }
+    wg.go([&] {
+      sluice::Lock lock(mu);
+      use(last);
+    });
+  }
+  std::atomic<int> newest = 0;
+  for (int k = 0; k < n; ++k) {
+    newest = k;
+    wg.go([&] { use(newest); });
+  }
+  wg.wait();
+}
+// The round that starts it is the last.
+void found(const std::vector<int>& numbers) {
+  sluice::WaitGroup wg;
+  int number = 0;
+  for (int each : numbers) {
+    number = each;
+    if (each < 0) continue;
+    wg.go([&] { use(number); });
+    break;
+  }
+  wg.wait();
+}
+// The loop sets it once, before its rounds.
+void set_once(int n) {
+  sluice::WaitGroup wg;
+  int from, i = 0;
+  for (from = n; i < n;) {
+    wg.go([&from] { use(from); });
+    if (n == 3) continue;
+    n--;
+  }
+  wg.wait();
 }
 
 // Not what the loop counts with.
