@@ -1,4 +1,6 @@
-// A channel that is sent to or closed after it was closed, in an order that the text alone tells.
+// A channel that is sent to or closed after it was closed, in an order that the text alone tells,
+// or closed while a goroutine is about to send.
+#include "checks/pending_sends.hpp"
 #include "checks/surroundings.hpp"
 #include "checks/syntax_checks.hpp"
 #include "clang/AST/Stmt.h"
@@ -31,6 +33,8 @@ class ChannelMisuse : public Check {
       if (close.api != Api::close || discarded(close) == nullptr) continue;
       const Place place = place_of(close);
       if (place.block == nullptr) continue;
+      const Site* sender = sender_not_waited_for(unit, close);
+      if (sender != nullptr) report_too_early(unit, close, *sender, sink);
       for (const Site& later : unit.sites()) {
         const bool misuses = later.api == Api::send || later.api == Api::close;
         if (!misuses || later.function != close.function || !comes_before(unit, close, later) ||
@@ -63,6 +67,17 @@ class ChannelMisuse : public Check {
       if (statement == place.statement) behind = true;
     }
     return false;
+  }
+
+  static void report_too_early(Unit& unit, const Site& close, const Site& sender, Sink& sink) {
+    Finding finding;
+    finding.check = kName;
+    finding.location = close.expression->getExprLoc();
+    finding.message = spelled(unit, object_of(close), "this channel") +
+                      " is closed while a goroutine that was started before may not have sent to "
+                      "it yet, which panics; wait for it first";
+    finding.notes.push_back({sender.expression->getExprLoc(), "the goroutine is started here"});
+    sink.report(finding);
   }
 
   static void report(Unit& unit, const Site& close, const Site& later, Sink& sink) {

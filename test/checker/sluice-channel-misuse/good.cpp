@@ -37,3 +37,44 @@ void by_goroutine(sluice::Chan<int> ch) {
   sluice::go([ch] { ch.close(); });
   ch.recv();
 }
+
+// Waited for, in one way or another.
+void after_the_senders(sluice::Chan<int> ch) {
+  sluice::WaitGroup wg;
+  wg.go([ch] { ch.send(1); });
+  wg.wait();
+  ch.close();
+}
+void after_the_values(sluice::Chan<int> ch) {
+  for (int i = 0; i < 3; ++i) sluice::go([=] { ch.send(i); });
+  for (int i = 0; i < 3; ++i) ch.recv();
+  ch.close();
+}
+void by_who_waits(sluice::Chan<int> ch) {
+  sluice::WaitGroup wg;
+  wg.go([ch] { ch.send(1); });
+  sluice::go([&wg, ch] {
+    wg.wait();
+    ch.close();
+  });
+  for (int each : ch) (void)each;
+  wg.wait();
+}
+// It expects that.
+void expected(sluice::Chan<int> ch) {
+  sluice::go([ch] {
+    try {
+      ch.send(1);
+    } catch (...) {
+    }
+  });
+  ch.close();
+}
+// Who is started receives.
+void to_a_receiver(sluice::Chan<int> ch) {
+  sluice::go([ch] {
+    while (ch.recv()) {
+    }
+  });
+  ch.close();
+}
