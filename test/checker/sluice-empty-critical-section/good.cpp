@@ -92,3 +92,17 @@ void until(absl::Mutex& plain, const bool* ready) {
   plain.LockWhen(absl::Condition(ready));
   plain.Unlock();
 }
+
+// Waits until the function that starts it lets go.
+void waits_for_the_starter() {
+  sluice::Mutex held;
+  sluice::WaitGroup wg;
+  held.lock();
+  wg.go([&] {
+    held.lock();
+    held.unlock();
+  });
+  total++;
+  held.unlock();
+  wg.wait();
+}
