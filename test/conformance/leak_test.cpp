@@ -79,6 +79,8 @@ class Reachable {
   WaitGroup ended_;
 };
 
+// What follows leaks on purpose. NOLINTBEGIN(sluice-*)
+
 // ---- one for each thing to wait for ----
 
 struct Things {
@@ -239,5 +241,7 @@ SLUICE_CHILD(conformance_leak_told_once) {
 TEST(ConformanceLeak, OneThatWasToldIsNotForgottenForAWordThatLooksLikeAReference) {
   expect_told(conformance_leak_told_once, {"told once"});
 }
+
+// NOLINTEND(sluice-*)
 
 }  // namespace

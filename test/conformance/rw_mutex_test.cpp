@@ -112,7 +112,7 @@ SLUICE_TEST_ON(ConformanceRWMutex, ReadLockerIsTheReadingSide, 1, 2, 8) {
   ReadLocker reading(mu);
   const auto writer_done = make_chan();
   reading.lock();
-  reading.lock();  // both held at once: reading, not excluding
+  reading.lock();  // NOLINT(sluice-recursive-read-lock): both held at once: reading, not excluding
   std::atomic<bool> wrote{false};
   go([&, writer_done] {
     mu.lock();
@@ -222,15 +222,15 @@ SLUICE_CHILD(conformance_rw_unlock_fresh) {
 }
 SLUICE_CHILD(conformance_rw_unlock_with_a_reader) {
   return misuse([](RWMutex& mu) {
-    mu.lock_shared();
-    mu.unlock();
+    mu.lock_shared();  // NOLINT(sluice-empty-critical-section)
+    mu.unlock();       // NOLINT(sluice-unlock-not-held)
   });
 }
 SLUICE_CHILD(conformance_rw_unlock_twice) {
   return misuse([](RWMutex& mu) {
     mu.lock();
     mu.unlock();
-    mu.unlock();
+    mu.unlock();  // NOLINT(sluice-unlock-not-held)
   });
 }
 
@@ -246,15 +246,15 @@ SLUICE_CHILD(conformance_rw_runlock_fresh) {
 }
 SLUICE_CHILD(conformance_rw_runlock_under_a_writer) {
   return misuse([](RWMutex& mu) {
-    mu.lock();
-    mu.unlock_shared();
+    mu.lock();           // NOLINT(sluice-empty-critical-section)
+    mu.unlock_shared();  // NOLINT(sluice-unlock-not-held)
   });
 }
 SLUICE_CHILD(conformance_rw_runlock_twice) {
   return misuse([](RWMutex& mu) {
     mu.lock_shared();
     mu.unlock_shared();
-    mu.unlock_shared();
+    mu.unlock_shared();  // NOLINT(sluice-unlock-not-held)
   });
 }
 

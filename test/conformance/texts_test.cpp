@@ -37,7 +37,7 @@ SLUICE_CHILD(conformance_text_send_on_closed) {
   return run([] {
     const auto ch = make_chan<int>(1);
     ch.close();
-    ch.send(1);
+    ch.send(1);  // NOLINT(sluice-channel-misuse)
   });
 }
 SLUICE_CHILD(conformance_text_try_send_on_closed) {
@@ -77,7 +77,7 @@ SLUICE_CHILD(conformance_text_close_twice) {
   return run([] {
     const auto ch = make_chan<int>();
     ch.close();
-    ch.close();
+    ch.close();  // NOLINT(sluice-channel-misuse)
   });
 }
 SLUICE_CHILD(conformance_text_close_nil) {
@@ -104,7 +104,7 @@ SLUICE_CHILD(conformance_text_done_too_often) {
     WaitGroup wg;
     wg.add();
     wg.done();
-    wg.done();
+    wg.done();  // NOLINT(sluice-waitgroup-mismatch)
   });
 }
 SLUICE_CHILD(conformance_text_add_below_zero) {

@@ -172,7 +172,7 @@ SLUICE_TEST_ON(ConformanceTime, TimersMovedBackAndForthLoseNoFiring, 1, 2, 8) {
     wg.go([=] {
       test::Random random(seed, id);
       Timer timer(1h);
-      const auto received = make_chan<TimePoint>();
+      const auto received = make_chan<TimePoint>(1);
       go([=, fired = timer.fired()] { received.send(fired.recv().value()); });
       for (int i = 0; i < test::rounds(100); ++i) {
         const Duration d = std::chrono::milliseconds(3 + random.below(1'000'000));
