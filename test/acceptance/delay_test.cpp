@@ -103,7 +103,7 @@ void spin_until(const std::atomic<bool>& stop) {
 
 void sleep_in_the_kernel() {
   const timespec second{1, 0};
-  nanosleep(&second, nullptr);
+  nanosleep(&second, nullptr);  // NOLINT(sluice-thread-blocking-call)
 }
 
 // The hogs come when the bystander is already at it, so that each round has the moment in which

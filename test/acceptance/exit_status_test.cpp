@@ -23,7 +23,7 @@ SLUICE_CHILD(falls_asleep) {
   return sluice::run([] {
     sluice::WaitGroup wg;
     wg.add();
-    wg.wait();
+    wg.wait();  // NOLINT(sluice-waitgroup-mismatch)
   });
 }
 SLUICE_CHILD(unlocks_unlocked) {

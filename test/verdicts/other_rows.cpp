@@ -19,7 +19,7 @@ void read_twice() {
   sluice::WaitGroup wg;
   wg.go([] {
     sluice::SharedLock outer(p);
-    sluice::SharedLock inner(p);
+    sluice::SharedLock inner(p);  // NOLINT(sluice-recursive-read-lock)
     ++value;
   });
   wg.wait();
@@ -44,8 +44,8 @@ struct Circle {
 void upgrade() {
   sluice::go([] {
     p.lock_shared();
-    p.lock();
-  });
+    p.lock();  // NOLINT(sluice-double-lock)
+  });          // NOLINT(sluice-missing-unlock)
   end_when_told(Again{});
 }
 
