@@ -31,10 +31,26 @@ std::string shown_path(const clang::SourceManager& sources, llvm::StringRef name
   return relative.string();
 }
 
+// The column after this beginning of a line, in units of UTF-16: a character of four bytes has two
+// of them, any other has one.
+unsigned utf16_column_after(llvm::StringRef beginning) {
+  unsigned units = 1;
+  for (const unsigned char byte : beginning.bytes()) {
+    const bool is_continued = (byte & 0xc0) == 0x80;
+    if (!is_continued) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
+}
+
 Place place_of(const clang::SourceManager& sources, clang::SourceLocation location) {
-  const clang::PresumedLoc at = sources.getPresumedLoc(sources.getExpansionLoc(location));
+  const clang::SourceLocation expanded = sources.getExpansionLoc(location);
+  const clang::PresumedLoc at = sources.getPresumedLoc(expanded);
   if (at.isInvalid()) return {};
-  return {shown_path(sources, at.getFilename()), at.getLine(), at.getColumn()};
+  const auto [file, offset] = sources.getDecomposedLoc(expanded);
+  const llvm::StringRef beginning =
+      sources.getBufferData(file).slice(offset - (at.getColumn() - 1), offset);
+  return {shown_path(sources, at.getFilename()), at.getLine(), at.getColumn(),
+          utf16_column_after(beginning)};
 }
 
 class PlainSink : public Sink {

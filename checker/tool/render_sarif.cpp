@@ -28,22 +28,9 @@ std::string uri_of(const std::string& path) {
   return uri;
 }
 
-// Columns of the compiler are bytes; those of the report are units of UTF-16: a character of four
-// bytes has two of them, any other has one.
-unsigned utf16_column(const std::string& line, unsigned column) {
-  unsigned units = 1;
-  for (std::size_t i = 0; i + 1 < column; ++i) {
-    const unsigned char byte = i < line.size() ? static_cast<unsigned char>(line[i]) : ' ';
-    const bool is_continued = (byte & 0xc0) == 0x80;
-    if (!is_continued) units += byte >= 0xf0 ? 2 : 1;
-  }
-  return units;
-}
-
-// `line` is the source line, if it is known.
-Json location_of(const Place& place, const std::string& line = {}) {
+Json location_of(const Place& place) {
   Json region = {{"startLine", std::max(place.line, 1u)},
-                 {"startColumn", utf16_column(line, place.column)}};
+                 {"startColumn", std::max(place.utf16_column, 1u)}};
   return {{"artifactLocation", {{"uri", uri_of(place.file)}}}, {"region", std::move(region)}};
 }
 
@@ -70,8 +57,7 @@ Json result_of(const PlainFinding& finding, const std::string& fingerprint) {
   result["ruleIndex"] = rule_index(finding.check);
   result["level"] = "warning";
   result["message"] = {{"text", finding.message}};
-  result["locations"] =
-      Json::array({{{"physicalLocation", location_of(finding.place, finding.line_text)}}});
+  result["locations"] = Json::array({{{"physicalLocation", location_of(finding.place)}}});
   result["partialFingerprints"] = {{"sluiceFinding/v1", fingerprint}};
   if (finding.notes.empty()) return result;
   result["relatedLocations"] = Json::array();

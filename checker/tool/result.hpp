@@ -13,7 +13,8 @@ namespace sluice::checker {
 struct Place {
   std::string file;
   unsigned line = 0;
-  unsigned column = 0;
+  unsigned column = 0;        // in bytes, from 1
+  unsigned utf16_column = 0;  // the same in the units that code hosts count
 };
 
 struct PlainNote {
@@ -56,7 +57,7 @@ struct FileResult {
   std::vector<PlainOrder> orders;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column, utf16_column)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainNote, place, message)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFix, file, offset, length, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes)
