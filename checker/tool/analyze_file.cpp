@@ -19,15 +19,20 @@
 namespace sluice::checker {
 namespace {
 
-// Paths as the user would write them: below the working directory without its name.
+// To parse a file clang goes to the folder that its compile command names.
+const std::filesystem::path kStartedIn = [] {
+  std::error_code none;
+  return std::filesystem::current_path(none);
+}();
+
+// Paths as the user would write them: below the folder where the program was started without its
+// name. Code hosts find a file by such a path.
 std::string shown_path(const clang::SourceManager& sources, llvm::StringRef name) {
   llvm::SmallString<256> path(name);
   sources.getFileManager().makeAbsolutePath(path);
   const std::filesystem::path normal = std::filesystem::path(path.str().str()).lexically_normal();
-  std::error_code error;
-  const std::filesystem::path here = std::filesystem::current_path(error);
-  const std::filesystem::path relative = normal.lexically_relative(here);
-  if (error || relative.empty() || *relative.begin() == "..") return normal.string();
+  const std::filesystem::path relative = normal.lexically_relative(kStartedIn);
+  if (relative.empty() || *relative.begin() == "..") return normal.string();
   return relative.string();
 }
 
