@@ -5,7 +5,11 @@
 #include <filesystem>
 #include <system_error>
 
+#if __has_include("clang/Options/Options.h")  // LLVM 22
+#include "clang/Options/Options.h"
+#else
 #include "clang/Driver/Options.h"
+#endif
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Option/ArgList.h"
@@ -13,6 +17,14 @@
 
 namespace sluice::checker {
 namespace {
+
+#if __has_include("clang/Options/Options.h")
+using clang::getDriverOptTable;
+constexpr auto kUnknownOption = clang::options::OPT_UNKNOWN;
+#else
+using clang::driver::getDriverOptTable;
+constexpr auto kUnknownOption = clang::driver::options::OPT_UNKNOWN;
+#endif
 
 // Options that ask for generated code. Their values are often ones that only GCC has, and a parser
 // needs none of them.
@@ -42,10 +54,10 @@ std::vector<std::string> keep_known(const std::vector<std::string>& command) {
   unsigned missing_index = 0;
   unsigned missing_count = 0;
   const llvm::opt::InputArgList parsed =
-      clang::driver::getDriverOptTable().ParseArgs(pointers, missing_index, missing_count);
+      getDriverOptTable().ParseArgs(pointers, missing_index, missing_count);
   std::vector<std::string> kept = {command[0]};
   for (const llvm::opt::Arg* argument : parsed) {
-    if (argument->getOption().matches(clang::driver::options::OPT_UNKNOWN)) continue;
+    if (argument->getOption().matches(kUnknownOption)) continue;
     // The text as it was written, so that an option and its value stay one argument or two.
     const unsigned first = argument->getIndex();
     if (is_code_generation(pointers[first])) continue;
@@ -66,16 +78,19 @@ std::vector<std::string> keep_known(const std::vector<std::string>& command) {
 clang::tooling::ArgumentsAdjuster arguments_for_clang(std::vector<std::string> extra) {
   return [extra = std::move(extra)](const clang::tooling::CommandLineArguments& command,
                                     llvm::StringRef file) {
-    std::vector<std::string> adjusted = keep_known(command);
+    std::vector<std::string> adjusted = command;
     // Before the file, because an option such as -x speaks of what comes after it; before a `--`
     // that ends the options.
-    auto at = std::find(adjusted.begin(), adjusted.end(), "--");
-    if (at == adjusted.end()) at = std::find(adjusted.begin(), adjusted.end(), file);
-    std::vector<std::string> added = extra;
-    added.insert(added.end(), {"-w", "-Wno-error", "-Qunused-arguments", "-fno-caret-diagnostics"});
+    const auto add = [&](const std::vector<std::string>& options) {
+      auto at = std::find(adjusted.begin(), adjusted.end(), "--");
+      if (at == adjusted.end()) at = std::find(adjusted.begin(), adjusted.end(), file);
+      adjusted.insert(at, options.begin(), options.end());
+    };
+    add(extra);
+    adjusted = keep_known(adjusted);
+    add({"-w", "-Wno-error", "-Qunused-arguments", "-fno-caret-diagnostics"});
     const std::string resources = resource_folder();
-    if (!resources.empty()) added.push_back("-resource-dir=" + resources);
-    adjusted.insert(at, added.begin(), added.end());
+    if (!resources.empty()) add({"-resource-dir=" + resources});
     return adjusted;
   };
 }
