@@ -27,6 +27,13 @@ bool is_local(const Value* place) {
   return llvm::cast<clang::VarDecl>(place->decl())->hasLocalStorage();
 }
 
+bool is_made_of(const Value* value, const Value* one, const Value* other) {
+  if (value == one || value == other) return true;
+  return value->has_opaque && llvm::any_of(value->parts, [&](const Value* part) {
+           return is_made_of(part, one, other);
+         });
+}
+
 // The places outside of this function's own variables that `value` was read from.
 void shared_places(const Value* value, llvm::SmallVectorImpl<const Value*>& places) {
   if (value->kind == ValueKind::load && !is_local(value->base())) places.push_back(value->base());
@@ -121,6 +128,16 @@ const Value* State::fresh(Values& values, const void* site, const Value* place, 
   const Value* now = values.opaque(site, place, 0);
   if (!may_repeat || now->has_unknown) return now;
   const Value* before = values.opaque(site, place, 1);
+  // Mostly nothing is left of an earlier passing, and there is nothing to rename.
+  const auto is_left = [&](const Value* value) {
+    return value != nullptr && is_made_of(value, now, before);
+  };
+  const bool is_any_left =
+      llvm::any_of(memory_, [&](auto& at) { return is_left(at.first) || is_left(at.second); }) ||
+      llvm::any_of(facts_, [&](auto& at) { return is_left(at.subject) || is_left(at.under); }) ||
+      llvm::any_of(results_, [&](auto& at) { return is_left(at.second); }) ||
+      llvm::any_of(locks, [&](auto& lock) { return is_left(lock.place); });
+  if (!is_any_left) return now;
   rename(values, [&](const Value* value) -> const Value* {
     if (value == now) return before;
     if (value == before) return values.unknown();
@@ -169,33 +186,41 @@ void State::outdate(Values& values, const Value* lock, const void* site) {
 
 bool State::join(Values& values, const State& other, const void* block) {
   bool changed = false;
-  const State before = *this;
-  llvm::SmallVector<const Value*, 16> places;
-  for (const auto& [place, content] : memory_) places.push_back(place);
-  for (const auto& [place, content] : other.memory_) places.push_back(place);
   llvm::SmallVector<std::pair<const Value*, Range>, 8> joined;
-  for (const Value* place : places) {
-    const Value* ours = content(values, place);
-    const Value* theirs = other.content(values, place);
-    const Value* both = values.opaque(block, place);
-    if (ours == theirs || ours == both || ours->has_unknown) {
-      if (ours == both) {
-        const Range known = before.range(ours);
-        // A range that is still growing is given up, or a counter would keep the analysis busy for
-        // ever.
-        if (!(known.hull(other.range(theirs)) == known)) {
-          joined.push_back({both, known.excludes_zero() && other.range(theirs).excludes_zero()
-                                      ? Range::nonzero()
-                                      : Range::all()});
-          changed = true;
-        }
+  decltype(memory_) memory;
+  const auto* our = memory_.begin();
+  const auto* their = other.memory_.begin();
+  while (our != memory_.end() || their != other.memory_.end()) {
+    const bool only_ours = their == other.memory_.end();
+    const bool only_theirs = our == memory_.end();
+    const bool is_ours = only_ours || (!only_theirs && our->first->id <= their->first->id);
+    const bool is_theirs = only_theirs || (!only_ours && their->first->id <= our->first->id);
+    const Value* place = is_ours ? our->first : their->first;
+    const Value* ours = is_ours ? (our++)->second : values.load(place);
+    const Value* theirs = is_theirs ? (their++)->second : values.load(place);
+    const bool is_joined = ours->kind == ValueKind::opaque && ours->tag == block &&
+                           ours == values.opaque(block, place);
+    if (ours == theirs || is_joined || ours->has_unknown) {
+      if (is_ours) memory.push_back({place, ours});
+      if (!is_joined) continue;
+      const Range known = range(ours);
+      const Range theirs_known = other.range(theirs);
+      // A range that is still growing is given up, or a counter would keep the analysis busy for
+      // ever.
+      if (!(known.hull(theirs_known) == known)) {
+        joined.push_back({ours, known.excludes_zero() && theirs_known.excludes_zero()
+                                    ? Range::nonzero()
+                                    : Range::all()});
+        changed = true;
       }
       continue;
     }
-    joined.push_back({both, before.range(ours).hull(other.range(theirs))});
-    store(place, both);
+    const Value* both = values.opaque(block, place);
+    memory.push_back({place, both});
+    if (!both->has_unknown) joined.push_back({both, range(ours).hull(other.range(theirs))});
     changed = true;
   }
+  memory_ = std::move(memory);
   decltype(facts_) facts;
   std::swap(facts, facts_);
   for (const Fact& fact : facts) {
