@@ -47,9 +47,10 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") Mutex {
   detail::ObjectRef object() noexcept;
   void lock_told(const void* pc, const void* frame) noexcept;
   void unlock_told(const void* pc, const void* frame) noexcept;
+  struct Observed;
 
   detail::MutexCore core_;
-  detail::ObjectTag tag_;
+  detail::LockTag tag_;
 };
 
 /// Many readers or one writer. A waiting writer holds off new readers, so writers are not starved;
@@ -98,6 +99,8 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   void acquire_shared() noexcept;
   bool try_acquire() noexcept;
   bool try_acquire_shared() noexcept;
+  struct ObservedWriter;
+  struct ObservedReader;
 
   // Readers inside, less kWriter while a writer waits for them or is inside. Readers add and
   // subtract one; only under queue_.lock while it is negative. Acquire and release pair readers
@@ -109,7 +112,7 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   detail::MutexCore writers_;  // one writer at a time
   detail::WaitQueue
       queue_;  // the writer that waits for readers, if any, first; then readers that wait for it
-  detail::ObjectTag tag_;
+  detail::LockTag tag_;
 };
 
 /// Holds a Mutex, or an RWMutex for writing, for the length of a scope. `std::lock_guard` that

@@ -52,10 +52,11 @@ class SLUICE_EXPORT Once {
   detail::ObjectRef object() noexcept;
   bool enter() noexcept;  // true: this caller runs the function, and calls leave() after it
   void leave() noexcept;
+  struct Observed;
 
   detail::Atomic<std::uint32_t> done_{0};
   detail::MutexCore core_;
-  detail::ObjectTag tag_;
+  detail::LockTag tag_;
 };
 
 namespace detail {

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "chan/chan_core.hpp"
+#include "sched/points.hpp"
 #include "sluice/panic.hpp"
 
 namespace sluice::detail {

@@ -10,6 +10,7 @@ ActorTable::~ActorTable() {
   for (std::size_t i = 0; i * kChunk < size_.load(std::memory_order_relaxed); ++i) {
     ActorState* chunk = chunks_[i].load(std::memory_order_relaxed);
     for (std::size_t j = 0; j < kChunk; ++j) delete chunk[j].edges.load(std::memory_order_relaxed);
+    delete[] & chunk[0].held.trail();
     delete[] chunk;
   }
 }
@@ -17,6 +18,14 @@ ActorTable::~ActorTable() {
 void ActorTable::more_states(std::vector<ActorState*>& into) {
   const std::size_t size = size_.load(std::memory_order_relaxed);
   auto* chunk = new ActorState[kChunk];
+  auto* trails = new detail::LockTrail[kChunk];
+  for (std::size_t i = 0; i < kChunk; ++i) {
+    trails[i].number = static_cast<std::uint32_t>(size + i + 1);
+    trails[i].any_ranks = any_ranks_;
+    trails[i].unusual = tell_all_ ? detail::LockTrail::kTellAll : 0;
+    chunk[i].held.lay(trails[i]);
+  }
+  // From here on others look at them.
   chunks_[size / kChunk].store(chunk, std::memory_order_release);
   size_.store(size + kChunk, std::memory_order_release);
   for (std::size_t i = kChunk; i-- > 0;) into.push_back(&chunk[i]);
@@ -31,6 +40,7 @@ ActorState& ActorTable::add(detail::Actor& actor) {
   state->actor = &actor;
   state->uid.store(uid, std::memory_order_release);
   actor.observer_state = state;
+  actor.trail = &state->held.trail();
   return *state;
 }
 
@@ -38,6 +48,7 @@ void ActorTable::remove(ActorState& state) {
   {
     const std::lock_guard guard(state.wait_lock);
     state.actor->observer_state = nullptr;
+    state.actor->trail = nullptr;
     state.actor = nullptr;
     state.uid.store(0, std::memory_order_relaxed);
   }
@@ -48,7 +59,7 @@ void ActorTable::remove(ActorState& state) {
   state.parent_uid = 0;
   state.birth = 0;
   state.spawned = 0;
-  state.last = {};
+  state.held.trail().last = {};
   if (!state.held.empty()) state.held.clear();
   // Stacks of threads are of all sizes; those of goroutines lie where others of their size did.
   if (state.id == 0) state.held.forget();
@@ -62,7 +73,7 @@ void ActorTable::remove(ActorState& state) {
 void ActorState::clear() {
   used = false;
   blocked_on.store(kNoObject, std::memory_order_relaxed);
-  unusual = 0;
+  held.trail().unusual &= detail::LockTrail::kTellAll;
   joining_ = kNoObject;
   time.reset(nullptr);
   inherited.reset();

@@ -48,14 +48,6 @@ struct Wait {
   std::vector<Target> targets;  // a select: one a case
 };
 
-// The last thing that a goroutine asked of the runtime.
-struct LastCall {
-  detail::EventKind kind = detail::EventKind::start;
-  detail::WaitReason reason = detail::WaitReason::none;
-  ObjectId object = kNoObject;
-  const void* pc = nullptr;
-};
-
 // The order of the fields is that in which they are needed: a goroutine that only starts and ends
 // touches the first three lines of the cache.
 struct alignas(64) ActorState {
@@ -84,15 +76,12 @@ struct alignas(64) ActorState {
   std::uint32_t birth = 0;    // how many its parent had started, itself included
   std::uint32_t spawned = 0;  // how many it has started
   std::uint64_t parent_uid = 0;
-  // The goroutine's own, as is what follows `wait`: while it is 0, what is told in short form means
-  // no more than itself.
+  // In held.trail().unusual: why what is told in short form may mean more than itself.
   static constexpr std::uint32_t kJoining = 1, kHasLent = 2;
-  std::uint32_t unusual = 0;
   // Guards who it is and `wait`: written by the goroutine, read by reports on living ones.
   base::SpinLock wait_lock;
   // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
   std::atomic<struct EdgeCache*> edges{nullptr};
-  LastCall last;
   HeldSet held;
 
   Timeline time;
@@ -131,10 +120,12 @@ struct alignas(64) ActorState {
   std::vector<MayDo> may_do;
 
   // The WaitGroup whose wait it has entered and not yet left.
-  ObjectId joining() const noexcept { return (unusual & kJoining) != 0 ? joining_ : kNoObject; }
+  ObjectId joining() const noexcept {
+    return (held.trail().unusual & kJoining) != 0 ? joining_ : kNoObject;
+  }
   void set_joining(ObjectId group) noexcept {
     joining_ = group;
-    unusual = (unusual & ~kJoining) | (group != kNoObject ? kJoining : 0);
+    held.trail().unusual = (held.trail().unusual & ~kJoining) | (group != kNoObject ? kJoining : 0);
   }
   void judge(const char* code, std::uint64_t report) noexcept {
     verdict_number.store(report, std::memory_order_relaxed);
@@ -155,11 +146,22 @@ struct alignas(64) ActorState {
   ObjectId joining_ = kNoObject;
 };
 
+// Who holds the lock `object` exclusively, of which `record` is; null: nobody that is known.
+inline ActorState* holder_of(const ObjectRecord& record, ObjectId object) {
+  ActorState* last = record.owner.load(std::memory_order_acquire);
+  return last != nullptr && last->held.find(object) != nullptr ? last : nullptr;
+}
+
 // Where states come from.
 class ActorTable final : private StateSource {
  public:
   ActorTable() : pool_(std::make_shared<StatePool>(static_cast<StateSource&>(*this))) {}
   ActorTable(const ActorTable&) = delete;
+  // Before the first actor: what trails are to know. `tell_all`: of each lock that is taken.
+  void set_trails(const std::atomic<bool>& any_ranks, bool tell_all) {
+    any_ranks_ = &any_ranks;
+    tell_all_ = tell_all;
+  }
   ~ActorTable();
 
   // The state of `actor`; made when the actor is new to checked mode.
@@ -203,7 +205,9 @@ class ActorTable final : private StateSource {
   void for_each_block(Visit visit) {
     visit(chunks_.get());
     for (std::size_t i = 0, size = size_.load(std::memory_order_acquire); i < size; i += kChunk) {
-      visit(chunks_[i / kChunk].load(std::memory_order_acquire));
+      ActorState* chunk = chunks_[i / kChunk].load(std::memory_order_acquire);
+      visit(chunk);
+      visit(&chunk[0].held.trail());
     }
   }
 
@@ -214,6 +218,8 @@ class ActorTable final : private StateSource {
 
   void more_states(std::vector<ActorState*>& into) override;
 
+  const std::atomic<bool>* any_ranks_ = nullptr;
+  bool tell_all_ = true;
   std::shared_ptr<StatePool> pool_;
   std::atomic<std::size_t> size_{0};
   std::unique_ptr<std::atomic<ActorState*>[]> chunks_ =

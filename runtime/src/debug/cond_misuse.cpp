@@ -5,9 +5,9 @@ namespace sluice::checked {
 bool CondMisuse::freed_by_wait(const detail::Event& event, ActorState& actor, ObjectId lock) {
   ObjectRecord* record = books_.objects.find(lock);
   if (record == nullptr || record->handed_over.load(std::memory_order_relaxed)) return false;
-  const ActorState* owner = record->owner.load(std::memory_order_acquire);
-  const ObjectId cond = actor.last.object;
-  const void* waits_at = actor.last.pc;
+  const ActorState* owner = holder_of(*record, lock);
+  const ObjectId cond = actor.held.trail().last.object;
+  const void* waits_at = actor.held.trail().last.pc;
   if (!books_.reporter.is_new(number_of(123, waits_at))) return true;
   const Identity waiter = actor.identity();
   const ObjectInfo info = books_.objects.info(lock), cond_info = books_.objects.info(cond);

@@ -6,15 +6,14 @@
 #include <atomic>
 #include <cstdint>
 
-#include "debug/object_table.hpp"
+#include "debug/object_id.hpp"
+#include "sluice/detail/lock_trail.hpp"
 
 namespace sluice::checked {
 
 struct EdgeCache {
-  struct Entry {
-    // Written by the goroutine, read by reports that add up how often an order was seen.
-    std::atomic<std::uint64_t> key{0};
-    std::atomic<std::uint32_t> count{0};
+  // Written by the goroutine, read by reports that add up how often an order was seen.
+  struct Entry : detail::OrderSeen {
     std::atomic<ObjectId> from{kNoObject};  // the lock that it took last before `to`
     std::atomic<ObjectId> to{kNoObject};
   };
@@ -28,7 +27,7 @@ struct EdgeCache {
 
   static bool hit(Entry& entry, std::uint64_t key) noexcept {
     if (entry.key.load(std::memory_order_relaxed) != key) return false;
-    entry.count.store(entry.count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    entry.again();
     return true;
   }
   static void fill(Entry& entry, std::uint64_t key, ObjectId from, ObjectId to) noexcept {

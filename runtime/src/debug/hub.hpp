@@ -45,12 +45,6 @@ class Hub final : public detail::Observer {
   void external_waker(const void* object);
 
  private:
-  // lock_taken, when other locks are held, and when it is not what it was last time.
-  bool taken_beside(detail::Actor& doer, ObjectId lock, detail::LockUse use, const void* pc,
-                    const void* frame) noexcept;
-  bool taken_anew(detail::Actor& doer, ObjectId lock, detail::LockUse use, const void* pc,
-                  const void* frame) noexcept;
-
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -36,7 +36,7 @@ void Hub::Parts::lock_acquired(const Event& event, ActorState& actor) {
   HeldLock& held = actor.held.push(id, event.mode, *record);
   take_site(event, held.site);
   if (whole_stacks) held.stack = quick_stack({event.doer, event.pc, event.frame});
-  actor.last = {event.kind, event.reason, id, event.pc};
+  actor.held.trail().last = {event.kind, event.reason, id, event.pc};
   if (event.mode != AccessMode::exclusive) return;
   record->owner.store(&actor, std::memory_order_release);
   if (event.objects[0].kind == ObjectKind::rw_mutex && checks) order.written(actor, id);
@@ -48,8 +48,8 @@ void Hub::Parts::lock_released(const Event& event, ActorState& actor) {
   if (record == nullptr) return;
   HeldLock* held = actor.held.find(id, event.mode);
   if (held == nullptr) {
-    const bool told =
-        actor.last.kind == EventKind::cond_wait && conds.freed_by_wait(event, actor, id);
+    const bool told = actor.held.trail().last.kind == EventKind::cond_wait &&
+                      conds.freed_by_wait(event, actor, id);
     misuse.released_by_other(event, actor, id, !told);
     return note(actor, event, id);
   }

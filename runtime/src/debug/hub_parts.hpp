@@ -43,8 +43,8 @@ struct Hub::Parts {
         leaks(books, misuse, groups),
         checks(options.level >= Level::check),
         whole_stacks(options.level == Level::full),
-        may_be_quick(!options.classes),
-        not_again(whole_stacks || !may_be_quick) {
+        may_be_quick(!options.classes) {
+    books.actors.set_trails(books.objects.ranks(), whole_stacks || !may_be_quick);
     leaks.add_own(this);
   }
 
@@ -64,7 +64,6 @@ struct Hub::Parts {
   const bool checks;  // level check or full
   const bool whole_stacks;
   const bool may_be_quick;  // for locks
-  const bool not_again;     // a lock that is taken as it was last time has more to it even so
   base::ThreadMutex ending;
   bool told_likely = false;  // under ending
 
@@ -103,7 +102,7 @@ struct Hub::Parts {
     return event.objects.empty() ? kNoObject : books.objects.id_of(event.objects[0], event);
   }
   static void note(ActorState& actor, const detail::Event& event, ObjectId object) {
-    actor.last = {event.kind, event.reason, object, event.pc};
+    actor.held.trail().last = {event.kind, event.reason, object, event.pc};
   }
 };
 

@@ -1,10 +1,6 @@
-// The events that programs tell most, in their short form: what is known already is dealt with in a
-// few instructions. Stores cost the most there, as the locked instruction of the lock waits for
-// them: what is not needed is not written, and calls come last, so that no register is saved.
-#include <bit>
-#include <cstddef>
-#include <cstring>
-
+// The events that programs tell most, in their short form. Locks come here when they are taken or
+// freed in another way than last time: the rest is noted by their own functions (lock_trail.hpp).
+// Calls come last, so that no register is saved.
 #include "debug/hub_parts.hpp"
 
 namespace sluice::checked {
@@ -12,89 +8,46 @@ namespace sluice::checked {
 using detail::AccessMode;
 using detail::Actor;
 using detail::EventKind;
+using detail::LockTrail;
 using detail::LockUse;
 using detail::ObjectKind;
+using detail::OrderSeen;
 
 namespace {
 
 // Null: it is new, or there is more to it.
 [[gnu::always_inline]] inline ActorState* usual(const Actor& doer) {
   auto* actor = static_cast<ActorState*>(doer.observer_state);
-  return actor != nullptr && actor->unusual == 0 ? actor : nullptr;
-}
-
-// In two stores.
-[[gnu::always_inline]] inline void set_last(ActorState& actor, EventKind kind, ObjectId object,
-                                            const void* pc) {
-  static_assert(offsetof(LastCall, reason) == 1 && offsetof(LastCall, object) == 4);
-  static_assert(std::endian::native == std::endian::little);
-  const std::uint64_t first = static_cast<std::uint64_t>(object) << 32 |
-                              static_cast<std::uint64_t>(detail::WaitReason::none) << 8 |
-                              static_cast<std::uint64_t>(kind);
-  std::memcpy(static_cast<void*>(&actor.last), &first, sizeof first);
-  actor.last.pc = pc;
-}
-
-// The entry says already what is to be said of the lock.
-[[gnu::always_inline]] inline void take_again(ActorState& actor, HeldLock& held, ObjectId lock,
-                                              LockUse use, const void* pc) noexcept {
-  actor.held.push_again(held);
-  set_last(actor, EventKind::lock_taken, lock, pc);
-  if (use.mode == AccessMode::exclusive) {
-    held.record->owner.store(&actor, std::memory_order_release);
-  }
+  return actor != nullptr && (actor->held.trail().unusual & ~LockTrail::kTellAll) == 0 ? actor
+                                                                                       : nullptr;
 }
 
 }  // namespace
 
-// Mostly a goroutine takes the lock that it took last with so many held, and at the same place:
-// then its entry says so already.
 bool Hub::lock_taken(Actor& doer, ObjectId lock, LockUse use, const void* pc,
                      const void* frame) noexcept {
-  ActorState* actor = usual(doer);
-  if (actor == nullptr) return false;
-  if (!actor->held.empty()) return taken_beside(doer, lock, use, pc, frame);
-  HeldLock* held = actor->held.next();
-  if (held == nullptr || !held->is(HeldLock::what_of(lock, use.mode), pc, frame) ||
-      parts_->not_again) {
-    return taken_anew(doer, lock, use, pc, frame);
-  }
-  take_again(*actor, *held, lock, use, pc);
-  return true;
-}
-
-// Under other locks: only if it has been asked for under the same ones before.
-[[gnu::noinline]] bool Hub::taken_beside(Actor& doer, ObjectId lock, LockUse use, const void* pc,
-                                         const void* frame) noexcept {
-  auto* actor = static_cast<ActorState*>(doer.observer_state);
+  ActorState* const actor = usual(doer);
   Parts& parts = *parts_;
-  HeldLock* held = actor->held.next();
-  if (held == nullptr || !held->is(HeldLock::what_of(lock, use.mode), pc, frame) ||
-      parts.not_again || !parts.checks || parts.books.objects.any_ranks() ||
-      !LockOrder::known(actor->held.known_hash(), *actor, lock, use.mode)) {
-    return taken_anew(doer, lock, use, pc, frame);
-  }
-  take_again(*actor, *held, lock, use, pc);
-  return true;
-}
-
-[[gnu::noinline]] bool Hub::taken_anew(Actor& doer, ObjectId lock, LockUse use, const void* pc,
-                                       const void* frame) noexcept {
-  auto& actor = *static_cast<ActorState*>(doer.observer_state);
-  Parts& parts = *parts_;
-  if (!parts.may_be_quick) return false;
+  if (actor == nullptr || !parts.may_be_quick) return false;
   const bool exclusive = use.mode == AccessMode::exclusive;
   if (use.kind == ObjectKind::rw_mutex && exclusive) return false;
-  if (!actor.held.empty()) {
+  // Under other locks: only if it has been asked for under the same ones before.
+  const std::uint64_t under = actor->held.hash();
+  OrderSeen* order = nullptr;
+  if (!actor->held.empty()) {
     if (parts.books.objects.any_ranks()) return false;
-    const bool usual = parts.checks ? LockOrder::known(actor.held.hash(), actor, lock, use.mode)
-                                    : actor.held.find(lock) == nullptr;
-    if (!usual) return false;
+    if (parts.checks) {
+      order = LockOrder::known(under, *actor, lock, use.mode);
+      if (order == nullptr) return false;
+    } else if (actor->held.find(lock) != nullptr) {
+      return false;
+    }
   }
   ObjectRecord& record = parts.books.objects.alive(lock);
-  HeldLock& held = actor.held.push(lock, use.mode, record);
-  set_last(actor, EventKind::lock_taken, lock, pc);
-  if (exclusive) record.owner.store(&actor, std::memory_order_release);
+  HeldLock& held = actor->held.push(lock, use.mode, record);
+  if (order != nullptr) held.found(under, *order);
+  actor->held.trail().set_last(EventKind::lock_taken, lock, pc);
+  if (exclusive) record.owner.store(actor, std::memory_order_release);
   const CallPlace place{&doer, pc, frame};
   const bool same = held.site.is(pc, frame);
   if (!same) take_site(place, held.site);
@@ -107,10 +60,9 @@ bool Hub::lock_taken(Actor& doer, ObjectId lock, LockUse use, const void* pc,
 bool Hub::lock_released(Actor& doer, ObjectId lock, LockUse use, const void* pc) noexcept {
   ActorState* actor = usual(doer);
   if (actor == nullptr) return false;
-  HeldLock* held = actor->held.last(lock, use.mode);
-  if (held == nullptr) return false;
-  set_last(*actor, EventKind::lock_released, lock, pc);
-  if (use.mode == AccessMode::exclusive) held->record->freed();
+  if (!actor->held.is_topmost(lock, use.mode)) return false;
+  actor->held.trail().set_last(EventKind::lock_released, lock, pc);
+  if (use.mode == AccessMode::exclusive) parts_->books.objects.alive(lock).freed();
   actor->held.pop();
   return true;
 }
@@ -120,7 +72,7 @@ bool Hub::chan_send(Actor& doer, ObjectId channel, const void* pc) noexcept {
   if (actor == nullptr) return false;
   if (parts_->checks && !actor->time.has_told(channel)) return false;
   actor->held.sends();
-  set_last(*actor, EventKind::chan_send, channel, pc);
+  actor->held.trail().set_last(EventKind::chan_send, channel, pc);
   return true;
 }
 
@@ -132,7 +84,7 @@ bool Hub::chan_received(Actor& doer, ObjectId channel, const void* pc) noexcept 
     return false;
   }
   actor->held.tells();  // one who sends learns that somebody has received
-  set_last(*actor, EventKind::chan_received, channel, pc);
+  actor->held.trail().set_last(EventKind::chan_received, channel, pc);
   return true;
 }
 

@@ -16,7 +16,8 @@ void LockMisuse::released_by_other(const detail::Event& event, ActorState& actor
                                    bool tell) {
   ObjectRecord* record = books_.objects.find(object);
   if (record == nullptr || record->handed_over.exchange(true, std::memory_order_relaxed)) return;
-  ActorState* owner = record->owner.exchange(nullptr, std::memory_order_acq_rel);
+  const ActorState* owner = holder_of(*record, object);
+  record->owner.store(nullptr, std::memory_order_release);
   std::optional<EndedHolder> ended = ended_holder(object);
   destroyed(object);
   if (ended.has_value() && ended->report != 0) {
@@ -57,8 +58,8 @@ void LockMisuse::ended_holding(const detail::Event& event, ActorState& actor) {
     if (record == nullptr || held == nullptr) continue;
     // No state to point to any more; ended_ knows who it was.
     record->owner.store(nullptr, std::memory_order_release);
-    EndedHolder ended{actor.identity(), std::move(info), actor.last,
-                      books_.objects.info(actor.last.object), books_.since_start()};
+    EndedHolder ended{actor.identity(), std::move(info), actor.held.trail().last,
+                      books_.objects.info(actor.held.trail().last.object), books_.since_start()};
     ended.handed_on = actor.held.may_be_left_to_others(*held);
     ended.goexit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);
     ended.exception = event.text;

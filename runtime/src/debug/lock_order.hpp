@@ -42,14 +42,15 @@ class LockOrder {
     slow_request(event, actor, object, key);
   }
 
-  // Whether `actor` has asked for `object` before while it held the same locks, which have the hash
-  // `held`; counts it then.
-  static bool known(std::uint64_t held, ActorState& actor, ObjectId object,
-                    detail::AccessMode mode) {
+  // Where it is counted, now once more, that `actor` has asked for `object` before while it held
+  // the same locks, which have the hash `held`. Null: it has not, or that is forgotten.
+  static detail::OrderSeen* known(std::uint64_t held, ActorState& actor, ObjectId object,
+                                  detail::AccessMode mode) {
     EdgeCache* cache = actor.edges.load(std::memory_order_relaxed);
-    if (held == 0 || cache == nullptr) return false;
+    if (cache == nullptr) return nullptr;
     const std::uint64_t key = key_of(held, actor, object, mode);
-    return EdgeCache::hit(cache->at(key), key);
+    EdgeCache::Entry& entry = cache->at(key);
+    return EdgeCache::hit(entry, key) ? &entry : nullptr;
   }
 
   // `actor` has got an RWMutex for writing: readers of it can be made to wait.

@@ -17,7 +17,7 @@
 #include "debug/object_id.hpp"
 #include "debug/stack_depot.hpp"
 #include "debug/stack_trace.hpp"
-#include "sluice/detail/event.hpp"
+#include "sluice/detail/lock_trail.hpp"
 
 namespace sluice::checked {
 
@@ -55,8 +55,9 @@ struct alignas(64) ObjectRecord {
   std::atomic<bool> handed_over{false};
   // Whoever held it exclusively has freed it himself, once at least.
   std::atomic<bool> freed_by_holder{false};
-  // Who holds it exclusively: written by the holder alone, read by those who look for cycles.
-  // Release and acquire, as the reader goes on to what the holder waits for.
+  // Who took it exclusively last; he holds it still if his held set says so. Null: nobody holds it
+  // so. Written by holders, read by those who look for cycles: release and acquire, as the reader
+  // goes on to what the holder waits for.
   std::atomic<ActorState*> owner{nullptr};
   void freed() noexcept {
     if (!freed_by_holder.load(std::memory_order_relaxed)) {
@@ -123,6 +124,7 @@ class ObjectTable {
 
   // The same for its rank.
   void set_rank(const void* address, std::int32_t rank);
+  const std::atomic<bool>& ranks() const noexcept { return any_ranks_; }
   bool any_ranks() const noexcept { return any_ranks_.load(std::memory_order_relaxed); }
 
   // Somebody unknown wakes those who wait for the object at `address`.

@@ -15,7 +15,7 @@ std::shared_ptr<InheritedGates> Ordering::lend(ActorState& parent) {
     gates->gates.push_back({held.object(), held.mode(), holder, parent.held.serial(held)});
   }
   parent.lent.push_back(gates);
-  parent.unusual |= ActorState::kHasLent;
+  parent.held.trail().unusual |= ActorState::kHasLent;
   return gates;
 }
 
@@ -32,7 +32,7 @@ void Ordering::take_back(ActorState& actor, ObjectId object) {
     if (among && !gates->waited) gates->broken.store(true, std::memory_order_release);
     return among;
   });
-  if (actor.lent.empty()) actor.unusual &= ~ActorState::kHasLent;
+  if (actor.lent.empty()) actor.held.trail().unusual &= ~ActorState::kHasLent;
 }
 
 void Ordering::tell(ActorState& actor, ObjectId object) {

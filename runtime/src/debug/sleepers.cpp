@@ -143,7 +143,7 @@ std::size_t count_likely_asleep(Books& books, const Sleepers& sleepers) {
   books.actors.for_each([&](ActorState& actor) {
     const std::lock_guard guard(actor.wait_lock);
     const bool thread = actor.uid.load(std::memory_order_acquire) != 0 && actor.id == 0;
-    if (thread && !actor.parked()) in_use.insert(actor.last.object);
+    if (thread && !actor.parked()) in_use.insert(actor.held.trail().last.object);
   });
   in_use.erase(kNoObject);
   std::size_t count = 0;

@@ -15,7 +15,10 @@ void WaitForSweep::collect() {
     if ((epoch & 1) == 0) return;
     const ObjectId object = actor.blocked_on.load(std::memory_order_relaxed);
     if (object == kNoObject) return;
-    actor.number = static_cast<std::uint32_t>(waiters_.size());
+    // Mostly it is the same as in the last look; a line that is not written need not be written
+    // back.
+    const auto number = static_cast<std::uint32_t>(waiters_.size());
+    if (actor.number != number) actor.number = number;
     waiters_.push_back({&actor, nullptr, epoch, object});
   });
 }
@@ -57,7 +60,7 @@ void WaitForSweep::follow() {
 
 bool WaitForSweep::unchanged(const Waiter& waiter) {
   const ObjectRecord* record = books_.objects.find(waiter.object);
-  return record != nullptr && record->owner.load(std::memory_order_acquire) == waiter.owner &&
+  return record != nullptr && holder_of(*record, waiter.object) == waiter.owner &&
          waiter.actor->blocked_on.load(std::memory_order_relaxed) == waiter.object &&
          waiter.actor->epoch.load(std::memory_order_acquire) == waiter.epoch;
 }

@@ -296,8 +296,8 @@ void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
   if (actor.may_do.empty()) return;
   Ending ending;
   ending.who = actor.identity();
-  ending.last = actor.last;
-  ending.last_object = books_.objects.info(actor.last.object);
+  ending.last = actor.held.trail().last;
+  ending.last_object = books_.objects.info(actor.held.trail().last.object);
   ending.at = books_.since_start();
   ending.exception = event.text;
   ending.by_exit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);

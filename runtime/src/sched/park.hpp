@@ -74,12 +74,6 @@ class PreemptionPoints {
   PreemptionPoints& operator=(const PreemptionPoints&) = delete;
 };
 
-// The quick way through both points of one operation: the running goroutine, when nobody goes first
-// at either. Else null, and neither is passed.
-Goroutine* pass_both_points() noexcept;
-// After pass_both_points: the second one is still to come.
-void take_back_point() noexcept;
-
 // A time by which to decide who runs, in nanoseconds: the clock's, and in a shuffled run one that
 // passes with switches, so that a seed decides alike each time.
 std::int64_t decision_time() noexcept;

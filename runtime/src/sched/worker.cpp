@@ -13,13 +13,11 @@
 #include "sched/idle_source.hpp"
 #include "sched/overflow.hpp"
 #include "sched/park.hpp"
+#include "sched/points.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
 namespace {
-
-// In the static block of a shared library, too: a locked instruction costs less than looking it up.
-[[gnu::tls_model("initial-exec")]] constinit thread_local Worker* t_worker = nullptr;
 
 // Every so many'th switch goes through find_runnable, which looks at timers and at the global queue
 // first. Prime, as in Go.
@@ -63,6 +61,9 @@ struct Suspicion {
 
 }  // namespace
 
+constinit thread_local Worker* t_worker = nullptr;
+constinit thread_local Goroutine* t_current = nullptr;
+
 [[gnu::noinline]] SLUICE_THREAD_CONFINED Worker* this_worker() noexcept {
   Worker* worker = t_worker;
   asm volatile("" : "+r"(worker));
@@ -70,20 +71,22 @@ struct Suspicion {
 }
 
 [[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* self() noexcept {
-  const Worker* worker = t_worker;
-  return worker != nullptr && worker->current != nullptr ? worker->current : foreign_self();
+  Goroutine* current = t_current;
+  return current != nullptr ? current : foreign_self();
 }
 
+#if SLUICE_TSAN
+[[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* current_here() noexcept { return t_current; }
+
 [[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* pass_both_points() noexcept {
+  Goroutine* goroutine = t_current;
+  if (goroutine == nullptr) return nullptr;
   const Worker* worker = t_worker;
-  if (worker == nullptr) return nullptr;
-  Goroutine* goroutine = worker->current;
-  const Shuffle* shuffle = worker->shuffle;
-  if (shuffle != nullptr && !shuffle->stays_twice(goroutine->chance, worker->shuffled.best())) {
-    return nullptr;
-  }
-  return goroutine;
+  const bool stays = worker->shuffle == nullptr ||
+                     worker->shuffle->stays_twice(goroutine->chance, worker->shuffled.best());
+  return stays ? goroutine : nullptr;
 }
+#endif
 
 SLUICE_THREAD_CONFINED void take_back_point() noexcept {
   const Worker* worker = this_worker();
@@ -161,6 +164,7 @@ SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
   left_becomes = becomes;
   after = then;
   current = next;
+  t_current = next;
   fiber::switch_fiber(thread, from, to, becomes == Status::dead);
   arrive();
 }

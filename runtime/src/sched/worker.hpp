@@ -123,6 +123,11 @@ class alignas(64) Worker : public Sleeper {
   void end_stretch() noexcept;
 };
 
+// Of this thread: its worker, or null, and who runs on it. In the static block of a shared library,
+// too: a locked instruction costs less than looking it up. points.hpp says who may read them.
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local Worker* t_worker;
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local Goroutine* t_current;
+
 // This thread's worker, or null. Never inlined: the address of a thread-local must not survive a
 // switch.
 Worker* this_worker() noexcept;

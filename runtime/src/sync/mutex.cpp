@@ -9,8 +9,6 @@ using namespace detail;
 
 namespace {
 
-constexpr LockUse kUse{ObjectKind::mutex, AccessMode::exclusive};
-
 // In line, so that who unlocked it wrongly is on the stack that is shown.
 inline void free_or_die(MutexCore& core) noexcept {
   if (!core.unlock()) [[unlikely]]
@@ -18,6 +16,19 @@ inline void free_or_die(MutexCore& core) noexcept {
 }
 
 }  // namespace
+
+struct Mutex::Observed {
+  static constexpr LockUse kUse{ObjectKind::mutex, AccessMode::exclusive};
+  static constexpr WaitReason kReason = WaitReason::mutex_lock;
+  Mutex& mutex;
+
+  LockTag& tag() const noexcept { return mutex.tag_; }
+  ObjectRef object() const noexcept { return mutex.object(); }
+  bool try_fast() const noexcept { return mutex.core_.try_lock_fast(); }
+  bool try_now() const noexcept { return mutex.core_.try_lock(); }
+  void wait() const noexcept { mutex.core_.lock(kReason); }
+  void free() const noexcept { free_or_die(mutex.core_); }
+};
 
 ObjectRef Mutex::object() noexcept {
   return {this, &tag_, ObjectKind::mutex, AccessMode::exclusive};
@@ -41,15 +52,12 @@ void Mutex::lock() noexcept {
 }
 
 [[gnu::noinline]] void Mutex::lock_told(const void* pc, const void* frame) noexcept {
-  lock_observed(
-      tag_, kUse, WaitReason::mutex_lock, pc, frame, [this] { return object(); },
-      [this] { return core_.try_lock_fast() || core_.try_lock(); },
-      [this] { core_.lock(WaitReason::mutex_lock); });
+  lock_observed(Observed{*this}, pc, frame);
 }
 
 bool Mutex::try_lock() noexcept {
   if (!core_.try_lock_fast() && !core_.try_lock()) return false;
-  if (observed()) emit(EventKind::lock_try_acquired, object(), SLUICE_CALL_SITE());
+  if (observed()) tell_lock_tried(Observed{*this}, SLUICE_CALL_SITE());
   return true;
 }
 
@@ -62,8 +70,7 @@ void Mutex::unlock() noexcept {
 }
 
 [[gnu::noinline]] void Mutex::unlock_told(const void* pc, const void* frame) noexcept {
-  tell_lock_released(tag_, kUse, pc, frame, [this] { return object(); });
-  free_or_die(core_);
+  unlock_observed(Observed{*this}, pc, frame);
 }
 
 }  // namespace sluice

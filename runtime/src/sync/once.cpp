@@ -7,11 +7,17 @@ namespace sluice {
 
 using namespace detail;
 
-namespace {
+struct Once::Observed {
+  static constexpr LockUse kUse{ObjectKind::once, AccessMode::exclusive};
+  static constexpr WaitReason kReason = WaitReason::once_call;
+  Once& once;
 
-constexpr LockUse kUse{ObjectKind::once, AccessMode::exclusive};
-
-}  // namespace
+  LockTag& tag() const noexcept { return once.tag_; }
+  ObjectRef object() const noexcept { return once.object(); }
+  bool try_fast() const noexcept { return once.core_.try_lock_fast(); }
+  bool try_now() const noexcept { return once.core_.try_lock(); }
+  void wait() const noexcept { once.core_.lock(kReason); }
+};
 
 ObjectRef Once::object() noexcept { return {this, &tag_, ObjectKind::once, AccessMode::exclusive}; }
 
@@ -28,14 +34,12 @@ bool Once::enter() noexcept {
     core_.lock(WaitReason::once_call);
   } else {
     const CallSite site = SLUICE_CALL_SITE();
-    lock_observed(
-        tag_, kUse, WaitReason::once_call, site.pc, site.frame, [this] { return object(); },
-        [this] { return core_.try_lock(); }, [this] { core_.lock(WaitReason::once_call); });
+    lock_observed(Observed{*this}, site.pc, site.frame);
   }
   if (done_.load(std::memory_order_relaxed) == 0) return true;
   if (observed()) {
     const CallSite site = SLUICE_CALL_SITE();
-    tell_lock_released(tag_, kUse, site.pc, site.frame, [this] { return object(); });
+    tell_lock_released(Observed{*this}, site.pc, site.frame);
   }
   core_.unlock();
   return false;
@@ -45,7 +49,7 @@ void Once::leave() noexcept {
   done_.store(1, std::memory_order_release);
   if (observed()) {
     const CallSite site = SLUICE_CALL_SITE();
-    tell_lock_released(tag_, kUse, site.pc, site.frame, [this] { return object(); });
+    tell_lock_released(Observed{*this}, site.pc, site.frame);
   }
   core_.unlock();
 }

@@ -14,10 +14,33 @@ namespace {
 constexpr std::int32_t kWriter = 1 << 30;
 constexpr std::uint32_t kIsWriter = 1;
 
-constexpr LockUse kWrite{ObjectKind::rw_mutex, AccessMode::exclusive};
-constexpr LockUse kRead{ObjectKind::rw_mutex, AccessMode::shared};
-
 }  // namespace
+
+struct RWMutex::ObservedWriter {
+  static constexpr LockUse kUse{ObjectKind::rw_mutex, AccessMode::exclusive};
+  static constexpr WaitReason kReason = WaitReason::rw_mutex_lock;
+  RWMutex& mutex;
+
+  LockTag& tag() const noexcept { return mutex.tag_; }
+  ObjectRef object() const noexcept { return mutex.object(kUse.mode); }
+  bool try_fast() const noexcept { return false; }
+  bool try_now() const noexcept { return mutex.try_acquire(); }
+  void wait() const noexcept { mutex.acquire(); }
+  void free() const noexcept { mutex.release(); }
+};
+
+struct RWMutex::ObservedReader {
+  static constexpr LockUse kUse{ObjectKind::rw_mutex, AccessMode::shared};
+  static constexpr WaitReason kReason = WaitReason::rw_mutex_lock_shared;
+  RWMutex& mutex;
+
+  LockTag& tag() const noexcept { return mutex.tag_; }
+  ObjectRef object() const noexcept { return mutex.object(kUse.mode); }
+  bool try_fast() const noexcept { return mutex.try_acquire_shared(); }
+  bool try_now() const noexcept { return mutex.try_acquire_shared(); }
+  void wait() const noexcept { mutex.acquire_shared(); }
+  void free() const noexcept { mutex.release_shared(); }
+};
 
 ObjectRef RWMutex::object(AccessMode mode) noexcept {
   return {this, &tag_, ObjectKind::rw_mutex, mode};
@@ -74,16 +97,12 @@ void RWMutex::lock() noexcept {
 }
 
 [[gnu::noinline]] void RWMutex::lock_told(const void* pc, const void* frame) noexcept {
-  lock_observed(
-      tag_, kWrite, WaitReason::rw_mutex_lock, pc, frame,
-      [this] { return object(AccessMode::exclusive); }, [this] { return try_acquire(); },
-      [this] { acquire(); });
+  lock_observed(ObservedWriter{*this}, pc, frame);
 }
 
 bool RWMutex::try_lock() noexcept {
   if (!try_acquire()) return false;
-  if (observed())
-    emit(EventKind::lock_try_acquired, object(AccessMode::exclusive), SLUICE_CALL_SITE());
+  if (observed()) tell_lock_tried(ObservedWriter{*this}, SLUICE_CALL_SITE());
   return true;
 }
 
@@ -94,8 +113,7 @@ void RWMutex::unlock() noexcept {
 }
 
 [[gnu::noinline]] void RWMutex::unlock_told(const void* pc, const void* frame) noexcept {
-  tell_lock_released(tag_, kWrite, pc, frame, [this] { return object(AccessMode::exclusive); });
-  release();
+  free_telling(ObservedWriter{*this}, pc, frame);
 }
 
 void RWMutex::release() noexcept {
@@ -156,16 +174,12 @@ void RWMutex::lock_shared() noexcept {
 }
 
 [[gnu::noinline]] void RWMutex::lock_shared_told(const void* pc, const void* frame) noexcept {
-  lock_observed(
-      tag_, kRead, WaitReason::rw_mutex_lock_shared, pc, frame,
-      [this] { return object(AccessMode::shared); }, [this] { return try_acquire_shared(); },
-      [this] { acquire_shared(); });
+  lock_observed(ObservedReader{*this}, pc, frame);
 }
 
 bool RWMutex::try_lock_shared() noexcept {
   if (!try_acquire_shared()) return false;
-  if (observed())
-    emit(EventKind::lock_try_acquired, object(AccessMode::shared), SLUICE_CALL_SITE());
+  if (observed()) tell_lock_tried(ObservedReader{*this}, SLUICE_CALL_SITE());
   return true;
 }
 
@@ -176,8 +190,7 @@ void RWMutex::unlock_shared() noexcept {
 }
 
 [[gnu::noinline]] void RWMutex::unlock_shared_told(const void* pc, const void* frame) noexcept {
-  tell_lock_released(tag_, kRead, pc, frame, [this] { return object(AccessMode::shared); });
-  release_shared();
+  unlock_observed(ObservedReader{*this}, pc, frame);
 }
 
 void RWMutex::release_shared() noexcept {

@@ -60,6 +60,14 @@ struct ObjectTag {
   std::atomic<std::uint32_t> id{0};
 };
 
+// Of a lock: also who took it last, by the number of his trail, if the observer was told of that
+// and of nothing since. Written by the holder.
+struct LockTag : ObjectTag {
+  std::atomic<std::uint32_t> taker{0};
+};
+
+struct LockTrail;
+
 struct ObjectRef {
   const void* address = nullptr;
   ObjectTag* tag = nullptr;
@@ -82,6 +90,7 @@ struct Actor {
   const void* creation_pc = nullptr;  // return address into the function that called go()
   const char* name = nullptr;         // GoOptions::name or debug::name; never null-terminated early
   void* observer_state = nullptr;     // the observer's own; null until it sets it
+  LockTrail* trail = nullptr;    // likewise (detail/lock_trail.hpp): locks that need no telling
   std::uintptr_t stack_low = 0;  // bounds of the stack that the actor runs on; stack grows down
   std::uintptr_t stack_high = 0;
 };
@@ -203,6 +212,7 @@ class Observer {
 
   // What programs do most, in fewer words: the events of these names. `object` is the number in the
   // object's tag, which is not 0. False: nothing has been noted, and the event is to be told whole.
+  // A lock that its doer's trail has taken note of is not told of at all.
   virtual bool lock_taken(Actor& doer, std::uint32_t object, LockUse use, const void* pc,
                           const void* frame) noexcept;
   virtual bool lock_released(Actor& doer, std::uint32_t object, LockUse use,
