@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,9 @@
 #include "debug/goroutine_dump.hpp"
 #include "debug/hub.hpp"
 #include "debug/options.hpp"
+#include "net/poller.hpp"
+#include "net/signals.hpp"
+#include "sched/event_source.hpp"
 #include "sched/fatal.hpp"
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
@@ -46,7 +50,18 @@ constexpr std::int64_t kMinute = 60'000'000'000;
 
 // ---- dumps ----
 
-checked::DumpedGoroutine describe(const Goroutine& goroutine) {
+// What goroutines wait for outside of the process.
+using IoWaits = std::map<const Goroutine*, std::string>;
+
+IoWaits io_waits() {
+  IoWaits all;
+  for_each_io_wait([&](const Goroutine& goroutine, const IoTarget& target) {
+    all[&goroutine] = in_words(target);
+  });
+  return all;
+}
+
+checked::DumpedGoroutine describe(const Goroutine& goroutine, const IoWaits& io = {}) {
   checked::DumpedGoroutine dumped;
   dumped.id = goroutine.id;
   dumped.parent_id = goroutine.parent_id;
@@ -55,6 +70,9 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine) {
   switch (goroutine.status.load(std::memory_order_acquire)) {
     case Status::waiting:
       dumped.state = to_text(goroutine.reason);
+      if (const auto wait = io.find(&goroutine); wait != io.end()) {
+        dumped.state += ", " + wait->second;
+      }
       dumped.locked_to_thread = goroutine.home != nullptr;
       dumped.minutes = static_cast<std::uint64_t>(
           std::max<std::int64_t>(coarse_now() - goroutine.wait_since, 0) / kMinute);
@@ -90,7 +108,8 @@ std::string dump_all() {
   const std::size_t left_out = found.size() > kMaxDumped ? found.size() - kMaxDumped : 0;
   found.resize(found.size() - left_out);
   std::vector<checked::DumpedGoroutine> dumped;
-  for (const Goroutine* each : found) dumped.push_back(describe(*each));
+  const IoWaits io = io_waits();
+  for (const Goroutine* each : found) dumped.push_back(describe(*each, io));
   run->thaw();
   std::string text = checked::goroutine_dump(dumped);
   if (left_out > 0) text += "\n...additional goroutines elided: " + std::to_string(left_out) + "\n";
@@ -255,6 +274,11 @@ void observe(const Options& options) {
 
 void compose() {
   set_idle_source({&timers_next_due, &timers_poll, &timers_clear});
+  set_event_source({&events_expected, &poller_wait, &poller_take, &poller_deliver,
+                    &poller_interrupt, []() noexcept {
+                      poller_clear();
+                      signals_clear();
+                    }});
   checked::Facade facade;
   facade.goroutine_dump = &dump_all;
   facade.check_leaks = [] { return g_hub != nullptr ? g_hub->check_leaks() : 0; };

@@ -156,7 +156,7 @@ SLUICE_CHILD(conformance_awake_by_a_connection) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
   auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener, any, length) != 0 || listen(listener, 1) != 0) return 1;
+  if (::bind(listener, any, length) != 0 || ::listen(listener, 1) != 0) return 1;
   if (getsockname(listener, any, &length) != 0) return 1;
   const pid_t client = fork();
   if (client == 0) answer_slowly(address);

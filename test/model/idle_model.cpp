@@ -1,8 +1,9 @@
-// Places, searching and sleeping: work that is queued while workers go to sleep must be run by one
-// of them.
+// Places, searching and sleeping: work that is queued, and events that come, while workers go to
+// sleep must be dealt with by one of them.
 #include "sched/idle.hpp"
 
 #include <array>
+#include <utility>
 
 #include "model/verify.hpp"
 #include "sched/global_queue.hpp"
@@ -15,7 +16,10 @@ using detail::Goroutine;
 using detail::Idle;
 using detail::Sleeper;
 
-// Workers that share one queue; run() and stop() are thread 0's.
+using detail::EventBatch;
+
+// Workers that share one queue, and one event from outside, which brings a piece of work. All that
+// is public is thread 0's.
 class Pool final : public Idle {
  public:
   explicit Pool(int limit) : Idle(limit) {}
@@ -28,10 +32,33 @@ class Pool final : public Idle {
     queue_.push(&work_[submitted_++]);
     submitted();
   }
+  // A piece of work that expects the event, or thread 0 that does.
+  void submit_waiting() {
+    expects_ = &work_[submitted_];
+    submit();
+    ++submitted_;  // what the event will bring
+  }
+  void expect() {
+    ++submitted_;
+    expected_.store(1, std::memory_order_seq_cst);
+    ask_kernel();
+    event_awaited();
+  }
+  // It may be before anybody expects it: the kernel tells then what has been.
+  void happen() {
+    step();
+    happened_ = true;
+    if (asked_) wake_listener();
+  }
+
+  // Until so many pieces are done.
+  void wait_for(int count) {
+    awaited_ = count;
+    if (done_ < count) block("for work to be done");
+  }
   // Until all is done that was submitted: a deadlock when nobody does it.
   void wait_and_stop() {
-    waiting_ = true;
-    if (done_ < submitted_) block("for work to be done");
+    wait_for(submitted_);
     stopping_ = true;
     wake_all();
     join_all();
@@ -53,7 +80,11 @@ class Pool final : public Idle {
       }
       if (searching) stop_searching();
       searching = false;
-      if (++done_ == submitted_ && waiting_) model::wake(0);
+      if (found == expects_) {
+        expected_.store(1, std::memory_order_seq_cst);
+        ask_kernel();
+      }
+      if (++done_ == awaited_) model::wake(0);
     }
   }
 
@@ -67,14 +98,56 @@ class Pool final : public Idle {
   void first_awake() noexcept override {}
   void found_nothing() noexcept override {}
 
+  bool expects_events() const noexcept override {
+    return expected_.load(std::memory_order_seq_cst) != 0;
+  }
+  void wait_for_events(EventBatch& into) noexcept override {
+    step();
+    const bool interrupted = interrupted_.exchange(0, std::memory_order_acq_rel) != 0;
+    if (!interrupted && !(asked_ && happened_)) {
+      listening_ = this_thread();
+      block("for events");
+      listening_ = 0;
+      interrupted_.exchange(0, std::memory_order_acq_rel);
+    }
+    if (!asked_ || !happened_) return;
+    asked_ = false;
+    into.push({nullptr, 0});
+  }
+  void deliver(Sleeper&, const EventBatch&, bool) noexcept override {
+    queue_.push(&work_.back());
+    submitted();
+    expected_.store(0, std::memory_order_seq_cst);
+  }
+  void interrupt_wait() noexcept override {
+    step();
+    interrupted_.exchange(1, std::memory_order_acq_rel);
+    wake_listener();
+  }
+  void ask_kernel() {
+    step();
+    asked_ = true;
+    if (happened_) wake_listener();
+  }
+  void wake_listener() {
+    if (listening_ != 0) model::wake(std::exchange(listening_, 0u));
+  }
+
   GlobalQueue queue_;
   std::array<Goroutine, 4> work_;
   std::array<Sleeper, 3> sleepers_;
   std::size_t workers_ = 0;
+  base::Atomic<std::uint32_t> expected_{0};
+  const Goroutine* expects_ = nullptr;
+  // The kernel's, whose steps are whole. Thread 0 never listens.
+  bool asked_ = false;
+  bool happened_ = false;
+  base::Atomic<std::uint32_t> interrupted_{0};  // writing an eventfd releases, reading it acquires
+  unsigned listening_ = 0;
   // Not part of what is modelled.
   int submitted_ = 0;
   int done_ = 0;
-  bool waiting_ = false;
+  int awaited_ = 0;  // by thread 0
   bool stopping_ = false;
 };
 
@@ -93,6 +166,49 @@ TEST(IdleModel, TwoPlacesAndTwoPieces) {
     pool.start();
     pool.submit();
     pool.submit();
+    pool.wait_and_stop();
+  });
+}
+
+TEST(IdleModel, AnEventThatComesWhileTheLastWorkerLiesDownIsHeard) {
+  verify({.preemptions = 3, .stale_reads = 2}, [] {
+    Pool pool(1);
+    pool.start();
+    pool.submit_waiting();
+    pool.happen();
+    pool.wait_and_stop();
+  });
+}
+
+TEST(IdleModel, AThreadThatExpectsAnEventIsHeard) {
+  verify({.preemptions = 3, .stale_reads = 2}, [] {
+    Pool pool(1);
+    pool.start();
+    pool.expect();
+    pool.happen();
+    pool.wait_and_stop();
+  });
+}
+
+TEST(IdleModel, TheListenerIsWokenForOtherWork) {
+  verify({.preemptions = 2, .stale_reads = 1}, [] {
+    Pool pool(1);
+    pool.start();
+    pool.submit_waiting();
+    pool.submit();
+    pool.wait_for(2);  // before the event wakes it
+    pool.happen();
+    pool.wait_and_stop();
+  });
+}
+
+TEST(IdleModel, TwoPlacesAndAnEvent) {
+  verify({.preemptions = 2, .stale_reads = 1}, [] {
+    Pool pool(2);
+    pool.start();
+    pool.submit_waiting();
+    pool.submit();
+    pool.happen();
     pool.wait_and_stop();
   });
 }

@@ -18,12 +18,20 @@ sluice_planted(idle_submit_fence idle IdleModel.WorkQueuedWhileTheLastWorkerGoes
     const Places seen]])
 sluice_planted(idle_no_second_look idle IdleModel.WorkQueuedWhileTheLastWorkerGoesToSleepIsRun
   sched/idle.cpp
-  [[  if (any_work()) {
+  [[  if (any_work() || unheard()) {
     wake_one();
   } else {
     found_nothing();
   }]]
   [[  found_nothing();]])
+# A thread finds a worker active, which lies down without a look at what that thread expects.
+sluice_planted(idle_unheard idle IdleModel.AThreadThatExpectsAnEventIsHeard sched/idle.cpp
+  [[if (any_work() || unheard()) {]]
+  [[if (any_work()) {]])
+# The listener sleeps on where it is told of events only.
+sluice_planted(idle_no_interrupt idle IdleModel.TheListenerIsWokenForOtherWork sched/idle.cpp
+  [[  if (listens) interrupt_wait();]]
+  [[  (void)listens;]])
 
 # The owner does not learn that somebody waits.
 sluice_planted(mutex_lost_waiter mutex MutexModel.OneOwnerAtATime sync/mutex_core.cpp

@@ -127,8 +127,8 @@ Waiter* dequeue(WaitQueue& queue) noexcept {
 
 void emit(const Event&) noexcept {}
 void emit(EventKind, const ObjectRef&, const CallSite&, std::int64_t) noexcept {}
-void ParkScope::tell(WaitReason, std::span<const ObjectRef>, const CallSite&,
-                     std::int64_t) noexcept {}
+void ParkScope::tell(WaitReason, std::span<const ObjectRef>, const CallSite&, std::int64_t,
+                     std::string_view) noexcept {}
 void ParkScope::end() noexcept {}
 
 // ---- starting goroutines ----

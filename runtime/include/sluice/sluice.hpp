@@ -12,6 +12,7 @@
 #include "sluice/local.hpp"
 #include "sluice/map.hpp"
 #include "sluice/mutex.hpp"
+#include "sluice/net.hpp"
 #include "sluice/once.hpp"
 #include "sluice/panic.hpp"
 #include "sluice/pool.hpp"

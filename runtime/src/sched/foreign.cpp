@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/clock.hpp"
 #include "base/futex.hpp"
 #include "base/sanitizers.hpp"
 #include "base/spin_lock.hpp"
+#include "sched/event_source.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/local.hpp"
 #include "sched/scheduler.hpp"
@@ -21,6 +23,9 @@ base::SpinLock g_lock;  // guards the list
 Goroutine* g_threads = nullptr;
 std::atomic<Observer*> g_told{nullptr};
 std::atomic<bool> g_external_waker{false};  // set once, by whoever knows of one
+
+// How long a thread sleeps at most that must look for events itself.
+constexpr std::int64_t kLookEvery = 10'000'000;
 
 struct Registered {
   Goroutine thread;
@@ -86,6 +91,18 @@ bool is_ours(const Scheduler& scheduler, pid_t tid) noexcept {
   return false;
 }
 
+// With no run under way nobody else fires timers, or hears of events.
+void wait_without_workers(Goroutine& self) noexcept {
+  const bool expects = event_source().expected();
+  const std::int64_t due = idle_source().next_due();
+  base::futex_wait(self.woken, 0, expects ? std::min(due, base::now() + kLookEvery) : due);
+  if (due <= base::now()) idle_source().poll(base::now());
+  if (!expects) return;
+  EventBatch batch;
+  event_source().take(batch);
+  event_source().deliver(batch);
+}
+
 }  // namespace
 
 void observe_thread_ends(Observer* observer) noexcept {
@@ -107,10 +124,11 @@ void foreign_park(Goroutine* self, WaitReason reason, void (*commit)(void*),
   commit(argument);
   if (Scheduler::forked()) Scheduler::refuse_fork();
   while (self->woken.load(std::memory_order_acquire) == 0) {
-    // With no run under way there are no workers to fire timers.
-    const std::int64_t due = CurrentRun() ? base::kNever : idle_source().next_due();
-    base::futex_wait(self->woken, 0, due);
-    if (due <= base::now()) idle_source().poll(base::now());
+    if (CurrentRun()) {
+      base::futex_wait(self->woken, 0, base::kNever);
+    } else {
+      wait_without_workers(*self);
+    }
   }
   self->status.store(Status::running, std::memory_order_relaxed);
 }

@@ -1,5 +1,7 @@
 #include "sched/idle.hpp"
 
+#include <utility>
+
 #include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "base/futex.hpp"
@@ -7,14 +9,20 @@
 namespace sluice::detail {
 
 void Idle::wake(Sleeper& worker) noexcept {
+  const bool listens = worker.listens;  // it may lie down anew as soon as the word is set
   worker.wake.store(1, std::memory_order_release);
   base::futex_wake(worker.wake, 1);
+  if (listens) interrupt_wait();
 }
 
 Sleeper* Idle::pop_idle() noexcept {
   idle_lock_.lock();
   Sleeper* worker = idle_;
-  if (worker != nullptr) idle_ = worker->next_idle;
+  if (worker != nullptr) {
+    idle_ = worker->next_idle;
+  } else {
+    worker = std::exchange(listener_, nullptr);
+  }
   idle_lock_.unlock();
   return worker;
 }
@@ -56,23 +64,79 @@ void Idle::stop_searching() noexcept {
 }
 
 void Idle::sleep(Sleeper& worker, Holds holds) noexcept {
-  worker.wake.store(0, std::memory_order_relaxed);
-  idle_lock_.lock();
-  worker.next_idle = idle_;
-  idle_ = &worker;
-  idle_lock_.unlock();
-  let_go(holds);
+  for (;;) {
+    lie_down(worker);
+    let_go(holds);
+    if (!worker.listens) break;
+    if (listen(worker)) return;
+    holds = Holds::nothing;
+  }
   while (worker.wake.load(std::memory_order_acquire) == 0 && !stopping()) {
     base::futex_wait(worker.wake, 0, base::kNever);
   }
 }
 
-// The sleeper's side of S3; what is woken may be the caller itself.
+void Idle::lie_down(Sleeper& worker) noexcept {
+  worker.wake.store(0, std::memory_order_relaxed);
+  idle_lock_.lock();
+  worker.listens = unheard();
+  if (worker.listens) {
+    listening_.store(true, std::memory_order_seq_cst);
+    listener_ = &worker;
+  } else {
+    worker.next_idle = idle_;
+    idle_ = &worker;
+  }
+  idle_lock_.unlock();
+}
+
+// True as sleep returns; false: what happened is delivered, and there was no place for this worker.
+bool Idle::listen(Sleeper& worker) noexcept {
+  EventBatch batch;
+  while (batch.count == 0 && worker.wake.load(std::memory_order_acquire) == 0 && !stopping()) {
+    wait_for_events(batch);
+  }
+  const bool has_place = rise(worker);
+  if (batch.count > 0) deliver(worker, batch, has_place);
+  return has_place || stopping();
+}
+
+// The listener gets up. Somebody who is about to give it a place must be waited for.
+bool Idle::rise(Sleeper& worker) noexcept {
+  idle_lock_.lock();
+  const bool by_itself = listener_ == &worker;
+  if (by_itself) listener_ = nullptr;
+  listening_.store(false, std::memory_order_seq_cst);
+  idle_lock_.unlock();
+  if (by_itself) return take_place();
+  while (worker.wake.load(std::memory_order_acquire) == 0) {
+    base::futex_wait(worker.wake, 0, base::kNever);
+  }
+  return true;
+}
+
+bool Idle::take_place() noexcept {
+  std::uint64_t state = state_.load(std::memory_order_relaxed);
+  do {
+    if (places(state).active >= limit_.load(std::memory_order_relaxed)) return false;
+  } while (!state_.compare_exchange_weak(state, state + kActive + kSearching,
+                                         std::memory_order_seq_cst));
+  if (places(state).active == 0) first_awake();
+  return true;
+}
+
+void Idle::event_awaited() noexcept {
+  base::fence(std::memory_order_seq_cst);
+  const Places seen = places(state_.load(std::memory_order_relaxed));
+  if (seen.active == 0 && unheard()) wake_one();
+}
+
+// The sleeper's side of S3 and S4; what is woken may be the caller itself.
 void Idle::let_go(Holds holds) noexcept {
   constexpr std::uint64_t of[] = {0, kDetached, kActive, kActive + kSearching};
   state_.fetch_sub(of[static_cast<int>(holds)], std::memory_order_seq_cst);
   base::fence(std::memory_order_seq_cst);
-  if (any_work()) {
+  if (any_work() || unheard()) {
     wake_one();
   } else {
     found_nothing();

@@ -6,6 +6,7 @@
 
 #include "base/atomic.hpp"
 #include "base/spin_lock.hpp"
+#include "sched/event_source.hpp"
 
 namespace sluice::detail {
 
@@ -13,6 +14,7 @@ namespace sluice::detail {
 struct Sleeper {
   base::Atomic<std::uint32_t> wake{0};  // futex: 1: it has been given a place
   Sleeper* next_idle = nullptr;         // guarded by the idle lock
+  bool listens = false;  // waits for events in place of the futex; its own, read by who wakes it
 };
 
 // Places. Of all workers at most `limit` are active: they run a goroutine or search for one.
@@ -26,6 +28,13 @@ struct Sleeper {
 //         let_go:    active--, searching--     fence   if (any queue has work) wake
 //       Acquire and release alone let both reads see old values (store buffering, on x86 too): work
 //       queued, every worker asleep. Test: model/idle_model.cpp.
+//   S4  At most one sleeper listens: it waits for events from outside. While some are expected and
+//       no worker is active, one does. Who expects an event is run by a worker, which comes to
+//       lie down after that; another thread says it as S3's submitted does. A listener is the last
+//       to be woken for other work. It listens until it is up, not until it is woken: an interrupt
+//       would wake either of two.
+//   S5  Nobody delivers events before it has taken a place, or has seen that all are taken: what it
+//       readies is then run by itself, or by those that are awake.
 class Idle {
  public:
   explicit Idle(int limit) noexcept : limit_(static_cast<std::uint32_t>(limit)) {}
@@ -39,6 +48,8 @@ class Idle {
     if (seen.searching == 0 && seen.active < limit_.load(std::memory_order_relaxed)) wake_one();
   }
   void wake_one() noexcept;
+  // A thread that is no worker expects an event: see S4.
+  void event_awaited() noexcept;
 
   // For workers. stop_searching: found something. sleep: found nothing; returns with a place,
   // counted as searching, or because the run stops.
@@ -60,6 +71,10 @@ class Idle {
 
   int limit() const noexcept { return static_cast<int>(limit_.load(std::memory_order_relaxed)); }
   bool any_awake() const noexcept;  // some worker is active or detached
+  // Events are expected and no worker waits for them: those that run must look now and then.
+  bool unheard() const noexcept {
+    return expects_events() && !listening_.load(std::memory_order_seq_cst);
+  }
   bool others_active() const noexcept {
     return places(state_.load(std::memory_order_relaxed)).active > 1;
   }
@@ -78,6 +93,11 @@ class Idle {
   // Somebody is active again after all slept; a worker has found nothing to do before it sleeps.
   virtual void first_awake() noexcept = 0;
   virtual void found_nothing() noexcept = 0;
+  // EventSource's. deliver is called by `worker`, which has a place or found none.
+  virtual bool expects_events() const noexcept = 0;
+  virtual void wait_for_events(EventBatch& into) noexcept = 0;
+  virtual void deliver(Sleeper& worker, const EventBatch& batch, bool has_place) noexcept = 0;
+  virtual void interrupt_wait() noexcept = 0;
 
   static constexpr std::uint64_t kActive = 1, kSearching = std::uint64_t{1} << 20,
                                  kDetached = std::uint64_t{1} << 40;
@@ -90,13 +110,19 @@ class Idle {
             static_cast<std::uint32_t>((state >> 20) & mask),
             static_cast<std::uint32_t>(state >> 40)};
   }
-  static void wake(Sleeper& worker) noexcept;
+  void wake(Sleeper& worker) noexcept;
   Sleeper* pop_idle() noexcept;
+  void lie_down(Sleeper& worker) noexcept;
+  bool listen(Sleeper& worker) noexcept;
+  bool rise(Sleeper& worker) noexcept;
+  bool take_place() noexcept;
 
   alignas(64) base::Atomic<std::uint64_t> state_{0};
   base::Atomic<std::uint32_t> limit_;
   base::SpinLock idle_lock_;
-  Sleeper* idle_ = nullptr;
+  Sleeper* idle_ = nullptr;              // all that sleep but the listener
+  Sleeper* listener_ = nullptr;          // null also when it has been given a place
+  base::Atomic<bool> listening_{false};  // written under the lock, read by anybody
 };
 
 }  // namespace sluice::detail

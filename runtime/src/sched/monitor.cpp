@@ -140,7 +140,9 @@ void Monitor::look(std::int64_t now) noexcept {
   } else if (quiet_since_ == 0) {
     quiet_since_ = now;
   }
-  // Both are safety nets while somebody runs; with everybody asleep they are how timers fire.
+  // All three are safety nets while somebody runs; with everybody asleep the last two are how
+  // timers fire.
+  scheduler_.poll_events();
   if (idle_source().next_due() <= now || scheduler_.any_work()) scheduler_.wake_one();
   if (quiet_since_ != 0) watch_for_deadlock(now);
   tell_quiet(now);
@@ -193,7 +195,7 @@ void Monitor::tell_quiet(std::int64_t now) noexcept {
   told_quiet_at_ = now;
   Event event;
   event.kind = EventKind::quiet;
-  const bool nothing_due = idle_source().next_due() == base::kNever;
+  const bool nothing_due = idle_source().next_due() == base::kNever && !scheduler_.expects_events();
   if (quiet_since_ != 0 && nothing_due) event.value = now - quiet_since_;
   emit(event);
 }

@@ -167,13 +167,14 @@ void emit(EventKind kind, const ObjectRef& object, const CallSite& site,
 }
 
 void ParkScope::tell(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site,
-                     std::int64_t until) noexcept {
+                     std::int64_t until, std::string_view what) noexcept {
   Event event;
   event.kind = EventKind::park;
   event.reason = reason;
   event.doer = self();
   event.objects = objects;
   event.value = until;
+  event.text = what;
   event.pc = site.pc;
   event.frame = site.frame;
   emit(event);

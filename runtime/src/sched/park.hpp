@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "base/atomic.hpp"
 #include "base/clock.hpp"
@@ -114,14 +115,14 @@ void emit(const Event& event) noexcept;
 void emit(EventKind kind, const ObjectRef& object, const CallSite& site,
           std::int64_t value = 0) noexcept;
 
-// Tells that the caller is about to wait, and, when it goes, that the wait is over. Nothing unless
-// observed.
+// Tells that the caller is about to wait, and, when it goes, that the wait is over. `what` is what
+// it waits for outside of the process. Nothing unless observed.
 class ParkScope {
  public:
   ParkScope(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site,
-            std::int64_t until = 0) noexcept
+            std::int64_t until = 0, std::string_view what = {}) noexcept
       : observed_(observed()) {
-    if (observed_) tell(reason, objects, site, until);
+    if (observed_) tell(reason, objects, site, until, what);
   }
   ~ParkScope() {
     if (observed_) end();
@@ -131,7 +132,7 @@ class ParkScope {
 
  private:
   void tell(WaitReason reason, std::span<const ObjectRef> objects, const CallSite& site,
-            std::int64_t until) noexcept;
+            std::int64_t until, std::string_view what) noexcept;
   void end() noexcept;
   bool observed_;
 };

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/futex.hpp"
 #include "base/sanitizers.hpp"
+#include "sched/event_source.hpp"
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/inspect.hpp"
@@ -29,6 +30,7 @@ std::atomic<std::uint64_t> g_run_id{0};
 std::atomic<bool> g_forked{false};
 std::atomic<std::uint32_t> g_users{0};  // threads other than workers that are using it
 IdleSource g_idle_source;
+EventSource g_event_source;
 
 constexpr std::int64_t kFreezeGrace = 2'000'000;
 
@@ -91,6 +93,12 @@ void set_idle_source(const IdleSource& source) noexcept { g_idle_source = source
 const IdleSource& idle_source() noexcept { return g_idle_source; }
 void idle_source_moved(std::int64_t due) noexcept {
   if (const CurrentRun run; run) run->monitor.due_at(due);
+}
+
+void set_event_source(const EventSource& source) noexcept { g_event_source = source; }
+const EventSource& event_source() noexcept { return g_event_source; }
+void event_awaited() noexcept {
+  if (const CurrentRun run; run) run->event_awaited();
 }
 
 Scheduler::Scheduler(int limit, std::size_t stack, std::uint64_t run) noexcept
@@ -166,6 +174,7 @@ void Scheduler::stop() noexcept {
   keep_what_the_dropped_own();
   forget();
   idle_source().clear();
+  event_source().clear();
   wake_foreign();
 }
 
@@ -222,9 +231,34 @@ void Scheduler::sleep(Worker& worker, Holds holds) noexcept {
   worker.phase.store(Phase::searching, std::memory_order_release);
 }
 
+void Scheduler::first_awake() noexcept {
+  awakenings_.fetch_add(1, std::memory_order_seq_cst);
+  monitor.workers_awake();
+}
+
 void Scheduler::found_nothing() noexcept {
   const std::int64_t due = idle_source().next_due();
   if (due != base::kNever) monitor.due_at(due);
+}
+
+bool Scheduler::expects_events() const noexcept { return event_source().expected(); }
+void Scheduler::wait_for_events(EventBatch& into) noexcept { event_source().wait(into); }
+void Scheduler::interrupt_wait() noexcept { event_source().interrupt(); }
+
+// What a worker without a place has readied is for those that have one.
+void Scheduler::deliver(Sleeper& sleeper, const EventBatch& batch, bool has_place) noexcept {
+  auto& worker = static_cast<Worker&>(sleeper);
+  if (has_place) worker.phase.store(Phase::searching, std::memory_order_release);
+  event_source().deliver(batch);
+  if (!has_place) worker.give_away();
+}
+
+bool Scheduler::poll_events() noexcept {
+  if (!unheard()) return false;
+  EventBatch batch;
+  event_source().take(batch);
+  event_source().deliver(batch);
+  return batch.count > 0;
 }
 
 void Scheduler::give_up_place(Worker& worker) noexcept {
@@ -301,7 +335,9 @@ bool Scheduler::any_work() const noexcept {
 }
 
 bool Scheduler::all_asleep() const noexcept {
-  return !any_awake() && !any_work() && idle_source().next_due() == base::kNever && !any_awake();
+  const std::uint64_t before = awakenings_.load(std::memory_order_seq_cst);
+  return !any_awake() && !any_work() && idle_source().next_due() == base::kNever &&
+         !expects_events() && !any_awake() && awakenings_.load(std::memory_order_seq_cst) == before;
 }
 
 std::int64_t Scheduler::goroutines() const noexcept {

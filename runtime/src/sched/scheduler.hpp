@@ -64,8 +64,12 @@ class Scheduler final : public Idle {
   [[noreturn]] static void refuse_fork() noexcept;
 
   bool any_work() const noexcept override;
+  bool expects_events() const noexcept override;
+  // Looks for events if nobody waits for them. True: there were some.
+  bool poll_events() noexcept;
   std::int64_t goroutines() const noexcept;
-  bool all_asleep() const noexcept;  // no worker active or detached, nothing queued, nothing due
+  // No worker active or detached, nothing queued, nothing due, no event expected.
+  bool all_asleep() const noexcept;
 
   std::uint32_t worker_count() const noexcept {
     return worker_count_.load(std::memory_order_acquire);
@@ -91,8 +95,11 @@ class Scheduler final : public Idle {
   ~Scheduler();
   void forget() noexcept;
   bool start_worker() noexcept override;
-  void first_awake() noexcept override { monitor.workers_awake(); }
+  void first_awake() noexcept override;
   void found_nothing() noexcept override;
+  void wait_for_events(EventBatch& into) noexcept override;
+  void deliver(Sleeper& worker, const EventBatch& batch, bool has_place) noexcept override;
+  void interrupt_wait() noexcept override;
   static void* worker_thread(void* worker);
 
   std::optional<Shuffle> shuffle_;  // set before the first worker starts
@@ -105,6 +112,9 @@ class Scheduler final : public Idle {
   cpu_set_t processors_;
   bool has_processors_ = false;
 
+  // How often a first worker has become active: what was seen of several things is true of all at
+  // once if this has not grown meanwhile.
+  std::atomic<std::uint64_t> awakenings_{0};
   base::SpinLock start_lock_;
   std::atomic<std::uint32_t> worker_count_{0};
   std::atomic<std::uint32_t> references_{1};

@@ -307,9 +307,13 @@ Goroutine* Worker::find_runnable(bool searching) noexcept {
     if (found == nullptr && tick.load(std::memory_order_relaxed) % kFairness == 0) {
       found = take_global(1);
     }
-    if (found == nullptr && begin_turn()) found = queue.pop();
+    if (found == nullptr && begin_turn()) {
+      scheduler.poll_events();
+      found = queue.pop();
+    }
     if (found == nullptr) found = take_own();
     if (found == nullptr) found = take_global(kGlobalBatch);
+    if (found == nullptr && scheduler.poll_events()) found = take_own();
     if (found == nullptr && (searching || scheduler.may_search())) {
       if (!searching) scheduler.start_searching();
       searching = true;

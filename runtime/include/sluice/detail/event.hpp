@@ -123,7 +123,7 @@ enum class EventKind : std::uint8_t {
   // Waiting. park comes before the goroutine sleeps, with `objects` (a select: one a case) and
   // `reason`; `value` is the
   // deadline in nanoseconds of the monotonic clock when something will end the wait by itself, else
-  // 0. unpark comes
+  // 0; `text` is what a wait for input or output waits for. unpark comes
   // when it runs again, told by the goroutine itself.
   park,
   unpark,

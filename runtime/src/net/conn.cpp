@@ -1,0 +1,78 @@
+// Reading, writing and closing a connection.
+#include <sys/socket.h>
+
+#include "net/error.hpp"
+#include "net/socket.hpp"
+
+namespace sluice {
+
+using namespace detail;
+
+namespace {
+
+constexpr auto kRead = &Descriptor::read;
+constexpr auto kWrite = &Descriptor::write;
+
+std::error_code nil() noexcept { return std::make_error_code(std::errc::invalid_argument); }
+
+std::error_code shut(Socket& socket, int how) {
+  return socket.call([how](int fd) { return ::shutdown(fd, how); });
+}
+
+}  // namespace
+
+Conn::Conn(std::shared_ptr<Socket> socket) noexcept : socket_(std::move(socket)) {}
+
+IoResult Conn::read(std::span<std::byte> into) const {
+  if (socket_ == nullptr) return {0, nil()};
+  ssize_t size = 0;
+  std::error_code error =
+      socket_->perform({kRead, "read from", nullptr, SLUICE_CALL_SITE()},
+                       [&](int fd) { return size = ::recv(fd, into.data(), into.size(), 0); });
+  if (error) return {0, error};
+  if (size == 0 && !into.empty()) return {0, NetError::eof};
+  return {static_cast<std::size_t>(size), {}};
+}
+
+IoResult Conn::write(std::span<const std::byte> data) const {
+  if (socket_ == nullptr) return {0, nil()};
+  std::size_t done = 0;
+  const std::error_code error =
+      socket_->perform({kWrite, "write to", nullptr, SLUICE_CALL_SITE()}, [&](int fd) {
+        ssize_t size = 0;
+        do {
+          size = ::send(fd, data.data() + done, data.size() - done, MSG_NOSIGNAL);
+          if (size > 0) done += static_cast<std::size_t>(size);
+        } while (size > 0 && done < data.size());
+        return size;
+      });
+  return {done, error};
+}
+
+std::error_code Conn::close() const { return socket_ != nullptr ? socket_->close() : nil(); }
+std::error_code Conn::close_read() const {
+  return socket_ != nullptr ? shut(*socket_, SHUT_RD) : nil();
+}
+std::error_code Conn::close_write() const {
+  return socket_ != nullptr ? shut(*socket_, SHUT_WR) : nil();
+}
+
+std::error_code Conn::set_read_deadline(TimePoint when) const {
+  return socket_ != nullptr ? socket_->set_deadline(kRead, when) : nil();
+}
+std::error_code Conn::set_write_deadline(TimePoint when) const {
+  return socket_ != nullptr ? socket_->set_deadline(kWrite, when) : nil();
+}
+std::error_code Conn::set_deadline(TimePoint when) const {
+  const std::error_code error = set_read_deadline(when);
+  return error ? error : set_write_deadline(when);
+}
+
+std::string Conn::local_address() const {
+  return socket_ != nullptr ? socket_->local_address() : std::string();
+}
+std::string Conn::remote_address() const {
+  return socket_ != nullptr ? socket_->remote_address() : std::string();
+}
+
+}  // namespace sluice

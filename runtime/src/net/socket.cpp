@@ -1,0 +1,89 @@
+#include "net/socket.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/error.hpp"
+
+namespace sluice::detail {
+
+Socket::Socket(int fd, const Address& remote, std::error_code& error)
+    : fd_(fd), watch_(fd, error), remote_(remote.text()), peer_(remote_) {
+  if (peer_.empty() && !error) peer_ = local_address();
+}
+
+bool Socket::begin_use() noexcept {
+  lock_.lock();
+  const bool granted = !closing_;
+  if (granted) ++uses_;
+  lock_.unlock();
+  return granted;
+}
+
+void Socket::end_use() noexcept {
+  lock_.lock();
+  const bool last = --uses_ == 0 && closing_;
+  lock_.unlock();
+  if (last) ::close(fd_);
+}
+
+// The connection is over, and its address free, even if somebody computes in the middle of an
+// operation: only the number must not mean another file before that one has noticed.
+std::error_code Socket::close() noexcept {
+  lock_.lock();
+  const bool again = std::exchange(closing_, true);
+  const bool used = uses_ > 0;
+  if (!again) {
+    watch_.unwatch();
+    used ? ::dup2(poller_placeholder(), fd_) : ::close(fd_);
+  }
+  lock_.unlock();
+  if (again) return NetError::closed;
+  if (!path_.empty()) ::unlink(path_.c_str());
+  watch_.close();
+  return {};
+}
+
+Socket::Turn::Turn(Socket& socket, const Operation& operation) noexcept
+    : use_(socket),
+      side_(socket.watch_.side(operation.side)),
+      taken_(use_.granted() && side_.take_turn(operation.site)) {}
+
+std::error_code Socket::Turn::refused() const {
+  return taken_ ? to_error(side_.state(), nullptr) : NetError::closed;
+}
+
+std::error_code Socket::after_failure(int number) noexcept {
+  lock_.lock();
+  const bool closing = closing_;
+  lock_.unlock();
+  if (closing) return NetError::closed;  // the number means nothing any more
+  return {number, std::generic_category()};
+}
+
+// Empty: to be tried again.
+std::error_code Socket::after_failure(int number, const Operation& operation) {
+  if (number == EINTR) return {};
+  if (number != EAGAIN) return after_failure(number);
+  Side& side = watch_.side(operation.side);
+  return to_error(side.wait({operation.doing, peer_}, operation.ctx, operation.site),
+                  operation.ctx);
+}
+
+std::error_code Socket::set_deadline(Side Descriptor::*side, TimePoint when) noexcept {
+  const Use use(*this);
+  if (!use.granted()) return NetError::closed;
+  watch_.side(side).set_deadline(due_at(when));
+  return {};
+}
+
+std::string Socket::local_address() {
+  Address local;
+  call([&](int fd) {
+    local = address_of(fd, &getsockname);
+    return 0;
+  });
+  return local.text();
+}
+
+}  // namespace sluice::detail
