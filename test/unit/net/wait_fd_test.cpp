@@ -65,12 +65,14 @@ SLUICE_TEST(WaitFd, ReturnsAtOnceWhenReady) {
 
 SLUICE_TEST(WaitFd, IsWokenByAnotherGoroutine) {
   const Pipe pipe;
-  go([&] {
+  WaitGroup wg;
+  wg.go([&] {
     EXPECT_TRUE(test::eventually_parked("IO wait"));
     pipe.put('x');
   });
   EXPECT_EQ(wait_readable(pipe.reading()), std::error_code());
   EXPECT_EQ(pipe.take(), 'x');
+  wg.wait();
 }
 
 SLUICE_TEST(WaitFd, IsWokenByAThreadWhenAllWorkersSleep) {
@@ -93,24 +95,28 @@ SLUICE_TEST(WaitFd, WaitsForRoom) {
     if (size < 0) break;
     written += size;
   }
-  go([&] {
+  WaitGroup wg;
+  wg.go([&] {
     EXPECT_TRUE(test::eventually_parked("IO wait"));
     std::vector<char> into(much.size());
     while (read(pipe.reading(), into.data(), into.size()) > 0) continue;
   });
   EXPECT_EQ(wait_writable(pipe.writing()), std::error_code());
   EXPECT_GT(written, 0);
+  wg.wait();
 }
 
 SLUICE_TEST(WaitFd, TellsOfTheOtherEndsClosing) {
   Pipe pipe;
-  go([&] {
+  WaitGroup wg;
+  wg.go([&] {
     EXPECT_TRUE(test::eventually_parked("IO wait"));
     pipe.close_writing();
   });
   EXPECT_EQ(wait_readable(pipe.reading()), std::error_code());
   char byte;
   EXPECT_EQ(read(pipe.reading(), &byte, 1), 0);
+  wg.wait();
 }
 
 SLUICE_TEST(WaitFd, EndsAtItsDeadline) {
@@ -132,23 +138,27 @@ SLUICE_TEST(WaitFd, EndsWithItsContext) {
     EXPECT_EQ(wait_readable(ctx, pipe.reading()), ContextError::deadline_exceeded);
   }
   auto [ctx, cancel] = with_cancel(Context::background());
-  go([&cancel = cancel] {
+  WaitGroup wg;
+  wg.go([&cancel = cancel] {
     EXPECT_TRUE(test::eventually_parked("IO wait"));
     cancel();
   });
   EXPECT_EQ(wait_readable(ctx, pipe.reading()), ContextError::canceled);
+  wg.wait();
 }
 
 SLUICE_TEST(WaitFd, AContextThatLivesOnKeepsNothing) {
   const Pipe pipe;
   const auto [ctx, cancel] = with_cancel(Context::background());
   for (int i = 0; i < 10; ++i) {
-    go([&] {
+    WaitGroup wg;
+    wg.go([&] {
       EXPECT_TRUE(test::eventually_parked("IO wait"));
       pipe.put('x');
     });
     EXPECT_EQ(wait_readable(ctx, pipe.reading()), std::error_code());
     EXPECT_EQ(pipe.take(), 'x');
+    wg.wait();
   }
 }
 
@@ -263,12 +273,12 @@ TEST(WaitFd, OutlivesARun) {
 }
 
 SLUICE_TEST(WaitFd, ManyAtOnce) {
-  const int count = test::kThreadSanitizer ? 50 : 200;
+  constexpr int count = test::kThreadSanitizer ? 50 : 200;
   std::vector<std::unique_ptr<Pipe>> pipes;
   for (int i = 0; i < count; ++i) pipes.push_back(std::make_unique<Pipe>());
   WaitGroup wg;
   for (int i = 0; i < count; ++i) {
-    wg.go([&pipes, i, count] {
+    wg.go([&pipes, i] {
       const std::size_t mine = static_cast<std::size_t>(i);
       const std::size_t next = static_cast<std::size_t>((i + 1) % count);
       for (int round = 0; round < 5; ++round) {
