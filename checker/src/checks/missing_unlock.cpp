@@ -15,9 +15,11 @@ namespace {
 
 constexpr char kName[] = "sluice-missing-unlock";
 
+// Of a lock that was asked for again while it was held, that is what there is to tell.
 const HeldLock* held_by_hand(const PathExit& exit, const Value* place) {
   for (const HeldLock& lock : exit.state.locks) {
-    if (lock.place == place && lock.balance > 0 && !lock.by_guard) return &lock;
+    const bool is_it = lock.place == place && lock.balance > 0 && !lock.by_guard;
+    if (is_it && (lock.recursive || !lock.again)) return &lock;
   }
   return nullptr;
 }

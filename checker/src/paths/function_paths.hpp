@@ -84,7 +84,8 @@ class FunctionPaths {
   llvm::DenseSet<const void*> released;
   // Locks that a loop releases without having taken them, one each round; no exit tells of them.
   llvm::DenseSet<const void*> released_in_rounds;
-  // Functions of this unit that left a lock held, which this function then released.
+  // Functions of this unit that left a lock held, which this function then released, or had given
+  // up before.
   llvm::DenseSet<const clang::FunctionDecl*> relied_on;
   // Functions of this unit that released a lock which was held here.
   llvm::DenseSet<const clang::FunctionDecl*> served_by;

@@ -83,6 +83,7 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   }
   HeldLock* known = state.find_lock(place);
   if (known != nullptr && known->balance < 0) {
+    if (taking.through != nullptr) paths_.relied_on.insert(taking.through->getCanonicalDecl());
     if (++known->balance == 0) state.erase_lock(place);
     return;
   }

@@ -71,8 +71,8 @@ void Transfer::construct(const clang::CXXConstructExpr* made, State state, State
     state.forget_inside(call.object);
   if (apply_summary(call, state, out)) return;
   // What a constructor is given by reference it may keep, and an object that keeps a lock may
-  // release it.
-  forget_released_by(call, state);
+  // release it. A scope-exit object does so when it is destroyed.
+  if (deferred_callable(made->getType(), made) == nullptr) forget_released_by(call, state);
   out.push_back(std::move(state));
 }
 
@@ -102,9 +102,11 @@ void Transfer::destroy(const Value* place, clang::QualType type, const clang::Ex
     for (State& state : states) release_guarded(state, place, site);
     return;
   }
-  if (const clang::FunctionDecl* callable = deferred_callable(type, init))
+  if (const clang::FunctionDecl* callable = deferred_callable(type, init)) {
+    // What the destructor does to locks is what the closure does, and said of that.
+    paths_.served_by.insert(destructor->getCanonicalDecl());
     run_callable(callable, site, states);
-  if (unit_.touches_locks(destructor)) {
+  } else if (unit_.touches_locks(destructor)) {
     States after;
     for (State& state : states) {
       Call call{llvm::dyn_cast_or_null<clang::Expr>(site), destructor, place, {}};
