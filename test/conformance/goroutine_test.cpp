@@ -272,6 +272,7 @@ SLUICE_TEST_ON(ConformanceGoroutine, ReleasedWaiterRunsNext, 1) {
       permits.release();
     });
     ASSERT_TRUE(test::eventually_parked("semacquire"));
+    yield();  // looking took long: whoever has used up his turn makes way for those in the queue
     for (int k = 0; k < 5; ++k) wg.go([&] { ++finished; });
     permits.release();
     EXPECT_FALSE(permits.try_acquire()) << "the permit is the waiter's already";
