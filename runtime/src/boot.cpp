@@ -70,9 +70,8 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine, const IoWaits& io 
   switch (goroutine.status.load(std::memory_order_acquire)) {
     case Status::waiting:
       dumped.state = to_text(goroutine.reason);
-      if (const auto wait = io.find(&goroutine); wait != io.end()) {
+      if (const auto wait = io.find(&goroutine); wait != io.end())
         dumped.state += ", " + wait->second;
-      }
       dumped.locked_to_thread = goroutine.home != nullptr;
       dumped.minutes = static_cast<std::uint64_t>(
           std::max<std::int64_t>(coarse_now() - goroutine.wait_since, 0) / kMinute);
