@@ -80,6 +80,8 @@ struct alignas(64) ActorState {
   static constexpr std::uint32_t kJoining = 1, kHasLent = 2;
   // Guards who it is and `wait`: written by the goroutine, read by reports on living ones.
   base::SpinLock wait_lock;
+  // It has said that it parks, and is still looking what follows from that: a report may come yet.
+  std::atomic<bool> looking{false};
   // lock_order's: made when first needed, emptied when the goroutine ends, kept for the next one.
   std::atomic<struct EdgeCache*> edges{nullptr};
   HeldSet held;

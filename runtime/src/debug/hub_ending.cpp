@@ -31,21 +31,29 @@ std::vector<Snapshot> Hub::Parts::alive(bool with_stacks) {
     if (taken.who.uid == 0 || taken.who.id == 0) return;  // ended, or a thread of the program's
     if (actor.daemon.load(std::memory_order_relaxed)) return;
     // One that has been readied will go on, though it has not come to say so.
-    taken.parked = taken.parked && !taken.readied;
+    taken.parked = taken.parked && !taken.readied && !actor.looking.load(std::memory_order_acquire);
     alive.push_back(std::move(taken));
   });
   return alive;
 }
 
+bool Hub::Parts::any_looking() {
+  bool any = false;
+  books.actors.for_each([&](ActorState& actor) {
+    any = any || (actor.looking.load(std::memory_order_acquire) && actor.uid != 0);
+  });
+  return any;
+}
+
 // Goroutines that were about to end, or to be told of in a better way than as leaked, get the time
-// for it. False: none is left.
+// for it; who writes a report, as much as it takes. False: none is left.
 bool Hub::Parts::drain() {
   const std::int64_t until = base::now() + kDrain;
   while (true) {
     const std::vector<Snapshot> left = alive(false);
     const bool moving =
         std::any_of(left.begin(), left.end(), [](const Snapshot& s) { return !s.parked; });
-    if (!moving || base::now() > until) return !left.empty();
+    if (!moving || (base::now() > until && !any_looking())) return !left.empty();
     const timespec step{0, kDrainStep};
     ::nanosleep(&step, nullptr);
   }

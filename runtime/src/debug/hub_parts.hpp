@@ -93,6 +93,7 @@ struct Hub::Parts {
   // hub_ending.cpp
   std::vector<Snapshot> alive(bool with_stacks);
   bool drain();
+  bool any_looking();
   void all_asleep();
   void run_ended();
   void quiet(std::int64_t for_how_long);

@@ -24,9 +24,21 @@ bool only_nil(const Event& event) {
                      [](const detail::ObjectRef& object) { return object.tag == nullptr; });
 }
 
+class Looking {
+ public:
+  explicit Looking(ActorState& actor) : actor_(actor) {
+    actor_.looking.store(true, std::memory_order_relaxed);
+  }
+  ~Looking() { actor_.looking.store(false, std::memory_order_release); }
+
+ private:
+  ActorState& actor_;
+};
+
 }  // namespace
 
 void Hub::Parts::parked(const Event& event, ActorState& actor) {
+  const Looking looking(actor);
   const ObjectId first = id_of(event);
   {
     const std::lock_guard guard(actor.wait_lock);
