@@ -73,7 +73,7 @@ TEST(WaitForSweep, a_lock_that_was_handed_over_has_no_owner) {
 
 // 100,000 wait for 1,000 locks, whose holders wait for each other in one line. Of several sweeps
 // the shortest counts, by the clock of the processor: others may want it too, and its caches, so
-// that it is tried until it is short enough, or for a second.
+// that it is tried until it is short enough, or for ten seconds.
 TEST(WaitForSweep, takes_two_milliseconds_of_a_hundred_thousand) {
   constexpr int kLocks = 1'000, kWaiters = 99;
   constexpr std::int64_t kMost = 2'000'000;
@@ -96,7 +96,8 @@ TEST(WaitForSweep, takes_two_milliseconds_of_a_hundred_thousand) {
     return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
   };
   std::int64_t best = INT64_MAX;
-  for (int i = 0; i < 5000 && (i < 10 || best > kMost); ++i) {
+  const int tries = sluice::test::kSanitized || !kOptimized ? 10 : 5000;
+  for (int i = 0; i < tries && (i < 10 || best > kMost); ++i) {
     const std::int64_t start = now();
     program.quiet();
     best = std::min(best, now() - start);
