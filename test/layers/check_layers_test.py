@@ -21,7 +21,7 @@ CLEAN = {
     "runtime/src/sched/worker.hpp": '#include "park.hpp"\n',
     "runtime/src/sync/mutex.cpp": '#include "sched/park.hpp"\n#include "sluice/mutex.hpp"\n',
     "runtime/src/debug/hub.hpp": '#include "sluice/detail/event.hpp"\n',
-    "runtime/src/boot.cpp": '#include "debug/hub.hpp"\n#include "sched/worker.hpp"\n',
+    "runtime/src/boot/boot.cpp": '#include "debug/hub.hpp"\n#include "sched/worker.hpp"\n',
     "checker/src/paths.cpp": "#include <clang/Analysis/CFG.h>\n",
     "examples/hello.cpp": "#include <sluice/mutex.hpp>\n",
     "test/unit/sync/mutex_test.cpp": '#include <gtest/gtest.h>\n#include "sched/worker.hpp"\n',

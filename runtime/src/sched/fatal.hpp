@@ -1,4 +1,4 @@
-// Ends of the process that the scheduler finds but can't describe; boot.cpp, which knows how to
+// Ends of the process that the scheduler finds but can't describe; boot, which knows how to
 // print goroutines, does.
 #pragma once
 

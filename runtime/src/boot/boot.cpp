@@ -1,0 +1,85 @@
+// The composition root: with its neighbours in this folder the only file that sees every other. It
+// wires timers and the poller into the scheduler, and checked mode into the hook.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "boot/dump.hpp"
+#include "boot/ending.hpp"
+#include "boot/observing.hpp"
+#include "debug/facade.hpp"
+#include "net/poller.hpp"
+#include "net/signals.hpp"
+#include "sched/event_source.hpp"
+#include "sched/foreign.hpp"
+#include "sched/idle_source.hpp"
+#include "sched/park.hpp"
+#include "sched/quit_signal.hpp"
+#include "sched/run.hpp"
+#include "sched/scheduler.hpp"
+#include "sluice/debug.hpp"
+#include "sluice/go.hpp"
+#include "sluice/panic.hpp"
+#include "time/timer_heap.hpp"
+
+namespace sluice {
+
+Panic::~Panic() = default;
+
+namespace detail {
+namespace {
+
+int limit_of_workers() {
+  const CurrentRun run;
+  return run ? run->limit() : 0;
+}
+
+OnQuit wanted_on_quit() {
+  const char* word = std::getenv("SLUICE_SIGQUIT");
+  if (word == nullptr || *word == '\0' || std::strcmp(word, "dump") == 0) return OnQuit::dump;
+  if (std::strcmp(word, "exit") == 0) return OnQuit::exit;
+  std::fprintf(stderr, "sluice: SLUICE_SIGQUIT: unknown word '%s' (known: dump, exit)\n", word);
+  std::_Exit(2);
+}
+
+void compose() {
+  set_idle_source({&timers_next_due, &timers_poll, &timers_clear});
+  set_event_source({&events_expected, &poller_wait, &poller_take, &poller_deliver,
+                    &poller_interrupt, []() noexcept {
+                      poller_clear();
+                      signals_clear();
+                    }});
+  checked::Facade facade;
+  facade.goroutine_dump = &dump_all;
+  facade.check_leaks = [] { return hub() != nullptr ? hub()->check_leaks() : 0; };
+  facade.workers = &limit_of_workers;
+  facade.daemon = [] {
+    Goroutine* goroutine = running_goroutine();
+    if (observed() && goroutine != nullptr) hub()->daemon(*goroutine);
+  };
+  facade.external_waker = [](const void* object) {
+    expect_external_waker();
+    if (observed() && object != nullptr) hub()->external_waker(object);
+  };
+  checked::set_facade(facade);
+  tell_of_uncaught_exceptions();
+}
+
+}  // namespace
+
+void throw_panic(const char* text) { throw Panic(text); }
+
+void run(const Options& options, void (*main)(void*), void* argument) {
+  static const bool composed = (compose(), true);
+  (void)composed;
+  observe(options);
+  const QuitSignal quit(wanted_on_quit());
+  struct Unobserve {
+    ~Unobserve() { observe_no_more(); }
+  } unobserve;
+  run_main(options, main, argument);
+  let_failing_goroutines_end();
+}
+
+}  // namespace detail
+}  // namespace sluice
