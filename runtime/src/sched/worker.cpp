@@ -76,15 +76,11 @@ constinit thread_local Goroutine* t_current = nullptr;
 }
 
 #if SLUICE_TSAN
-[[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* current_here() noexcept { return t_current; }
-
+[[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* current_here() noexcept {
+  return current_of_thread();
+}
 [[gnu::noinline]] SLUICE_THREAD_CONFINED Goroutine* pass_both_points() noexcept {
-  Goroutine* goroutine = t_current;
-  if (goroutine == nullptr) return nullptr;
-  const Worker* worker = t_worker;
-  const bool stays = worker->shuffle == nullptr ||
-                     worker->shuffle->stays_twice(goroutine->chance, worker->shuffled.best());
-  return stays ? goroutine : nullptr;
+  return stays_at_both_points();
 }
 #endif
 
