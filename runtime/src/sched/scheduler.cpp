@@ -295,6 +295,7 @@ void Scheduler::freeze() noexcept {
 }
 
 void Scheduler::thaw() noexcept {
+  fiber::tell_release(this);
   halted_.fetch_sub(1, std::memory_order_seq_cst);
   frozen_.fetch_sub(1, std::memory_order_seq_cst);
   base::futex_wake(frozen_, INT_MAX);

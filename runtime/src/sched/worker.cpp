@@ -188,8 +188,9 @@ SLUICE_THREAD_CONFINED void Worker::arrive() noexcept {
   fiber::tell_release(&worker->left);  // all that was done on this worker, before the worker's end
   fiber::assume_identity(from, here);
   if (gone && then.call != nullptr) then.call(then.argument);
-  fiber::tell_acquire(&here);   // the ready that brought us here
-  fiber::tell_acquire(worker);  // the making of the worker
+  fiber::tell_acquire(&here);               // the ready that brought us here
+  fiber::tell_acquire(worker);              // the making of the worker
+  fiber::tell_acquire(&worker->scheduler);  // looks at goroutines that were held
 }
 
 void Worker::push_next(Goroutine* goroutine) noexcept {
