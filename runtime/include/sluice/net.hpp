@@ -63,10 +63,20 @@ class SLUICE_EXPORT Conn {
   /// NetError::eof: no more will come. Go: Conn.Read.
   IoResult read(std::span<std::byte> into) const;
   IoResult read(std::span<char> into) const { return read(std::as_writable_bytes(into)); }
+  /// The same; fails with the error of `ctx` when that ends first. So do all that take one: no more
+  /// is read or written then, and the connection stays as it is.
+  IoResult read(const Context& ctx, std::span<std::byte> into) const;
+  IoResult read(const Context& ctx, std::span<char> into) const {
+    return read(ctx, std::as_writable_bytes(into));
+  }
   /// Writes all of `data`; parks while the other side does not keep up. Never raises SIGPIPE. Go:
   /// Conn.Write.
   IoResult write(std::span<const std::byte> data) const;
   IoResult write(std::string_view data) const { return write(std::as_bytes(std::span(data))); }
+  IoResult write(const Context& ctx, std::span<const std::byte> data) const;
+  IoResult write(const Context& ctx, std::string_view data) const {
+    return write(ctx, std::as_bytes(std::span(data)));
+  }
 
   /// Closes the connection. Reads and writes that are parked end with NetError::closed, and so does
   /// everything later, this too. Go: Conn.Close.
@@ -114,6 +124,7 @@ class SLUICE_EXPORT Listener {
   /// The next connection; parks until there is one. An error that passes, such as
   /// std::errc::too_many_files_open, leaves the listener as it was. Go: Listener.Accept.
   Connected accept() const;
+  Connected accept(const Context& ctx) const;
   /// As Conn::close. Removes the file of a Unix socket. Go: Listener.Close.
   std::error_code close() const;
   /// As Conn::set_read_deadline, for accept. Go: TCPListener.SetDeadline.

@@ -15,6 +15,33 @@ constexpr auto kWrite = &Descriptor::write;
 
 std::error_code nil() noexcept { return std::make_error_code(std::errc::invalid_argument); }
 
+IoResult read_from(Socket* socket, const Context* ctx, std::span<std::byte> into,
+                   const CallSite& site) {
+  if (socket == nullptr) return {0, nil()};
+  ssize_t size = 0;
+  const std::error_code error = socket->perform({kRead, "read from", ctx, site}, [&](int fd) {
+    return size = ::recv(fd, into.data(), into.size(), 0);
+  });
+  if (error) return {0, error};
+  if (size == 0 && !into.empty()) return {0, NetError::eof};
+  return {static_cast<std::size_t>(size), {}};
+}
+
+IoResult write_to(Socket* socket, const Context* ctx, std::span<const std::byte> data,
+                  const CallSite& site) {
+  if (socket == nullptr) return {0, nil()};
+  std::size_t done = 0;
+  const std::error_code error = socket->perform({kWrite, "write to", ctx, site}, [&](int fd) {
+    ssize_t size = 0;
+    do {
+      size = ::send(fd, data.data() + done, data.size() - done, MSG_NOSIGNAL);
+      if (size > 0) done += static_cast<std::size_t>(size);
+    } while (size > 0 && done < data.size());
+    return size;
+  });
+  return {done, error};
+}
+
 std::error_code shut(Socket& socket, int how) {
   return socket.call([how](int fd) { return ::shutdown(fd, how); });
 }
@@ -24,29 +51,16 @@ std::error_code shut(Socket& socket, int how) {
 Conn::Conn(std::shared_ptr<Socket> socket) noexcept : socket_(std::move(socket)) {}
 
 IoResult Conn::read(std::span<std::byte> into) const {
-  if (socket_ == nullptr) return {0, nil()};
-  ssize_t size = 0;
-  std::error_code error =
-      socket_->perform({kRead, "read from", nullptr, SLUICE_CALL_SITE()},
-                       [&](int fd) { return size = ::recv(fd, into.data(), into.size(), 0); });
-  if (error) return {0, error};
-  if (size == 0 && !into.empty()) return {0, NetError::eof};
-  return {static_cast<std::size_t>(size), {}};
+  return read_from(socket_.get(), nullptr, into, SLUICE_CALL_SITE());
 }
-
+IoResult Conn::read(const Context& ctx, std::span<std::byte> into) const {
+  return read_from(socket_.get(), &ctx, into, SLUICE_CALL_SITE());
+}
 IoResult Conn::write(std::span<const std::byte> data) const {
-  if (socket_ == nullptr) return {0, nil()};
-  std::size_t done = 0;
-  const std::error_code error =
-      socket_->perform({kWrite, "write to", nullptr, SLUICE_CALL_SITE()}, [&](int fd) {
-        ssize_t size = 0;
-        do {
-          size = ::send(fd, data.data() + done, data.size() - done, MSG_NOSIGNAL);
-          if (size > 0) done += static_cast<std::size_t>(size);
-        } while (size > 0 && done < data.size());
-        return size;
-      });
-  return {done, error};
+  return write_to(socket_.get(), nullptr, data, SLUICE_CALL_SITE());
+}
+IoResult Conn::write(const Context& ctx, std::span<const std::byte> data) const {
+  return write_to(socket_.get(), &ctx, data, SLUICE_CALL_SITE());
 }
 
 std::error_code Conn::close() const { return socket_ != nullptr ? socket_->close() : nil(); }

@@ -61,6 +61,17 @@ int accept_next(int listener, Address& remote) noexcept {
   return fd;
 }
 
+Connected accept_from(Socket* socket, const Context* ctx, const CallSite& site) {
+  if (socket == nullptr) return {{}, nil()};
+  int fd = -1;
+  Address remote;
+  const std::error_code error =
+      socket->perform({&Descriptor::read, "accept on", ctx, site},
+                      [&](int listener) { return fd = accept_next(listener, remote); });
+  if (error) return {{}, error};
+  return adopt(fd, remote);
+}
+
 }  // namespace
 
 Listening listen(std::string_view network, std::string_view address) {
@@ -78,14 +89,10 @@ Listening listen(std::string_view network, std::string_view address) {
 Listener::Listener(std::shared_ptr<Socket> socket) noexcept : socket_(std::move(socket)) {}
 
 Connected Listener::accept() const {
-  if (socket_ == nullptr) return {{}, nil()};
-  int fd = -1;
-  Address remote;
-  const std::error_code error =
-      socket_->perform({&Descriptor::read, "accept on", nullptr, SLUICE_CALL_SITE()},
-                       [&](int listener) { return fd = accept_next(listener, remote); });
-  if (error) return {{}, error};
-  return adopt(fd, remote);
+  return accept_from(socket_.get(), nullptr, SLUICE_CALL_SITE());
+}
+Connected Listener::accept(const Context& ctx) const {
+  return accept_from(socket_.get(), &ctx, SLUICE_CALL_SITE());
 }
 
 std::error_code Listener::close() const { return socket_ != nullptr ? socket_->close() : nil(); }

@@ -39,6 +39,7 @@ class Side::Canceller final : public EndListener {
     side_.cancel(*this);
   }
   std::atomic<bool> ended{false};
+  Waiter* turn = nullptr;  // under the side's lock: whose turn is waited for
 
  private:
   Side& side_;
@@ -62,7 +63,7 @@ class Listening {
   }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
-  const Listener* get() const noexcept { return listener_.get(); }
+  Listener* get() const noexcept { return listener_.get(); }
 
  private:
   EndingNode* node_ = nullptr;  // kept by the caller's context
@@ -170,12 +171,18 @@ void Side::expire(Wait& wait) noexcept {
   wake(woken);
 }
 
-void Side::cancel(const Canceller& canceller) noexcept {
+void Side::cancel(Canceller& canceller) noexcept {
   base::spin_lock(queue_.lock);
   const bool its = waiter_ != nullptr && waiter_->canceller == &canceller;
   Goroutine* woken = its ? take_waiter(Outcome::cancelled) : nullptr;
+  Goroutine* refused = nullptr;
+  if (canceller.turn != nullptr && canceller.turn->queued) {
+    remove(queue_, *canceller.turn);
+    if (alive(canceller.turn->goroutine)) refused = canceller.turn->goroutine;
+  }
   base::spin_unlock(queue_.lock);
   wake(woken);
+  if (refused != nullptr) ready(refused);
 }
 
 void Side::open() noexcept {
@@ -201,28 +208,41 @@ void Side::close() noexcept {
   }
 }
 
-bool Side::take_turn(const CallSite& site) noexcept {
+// Under the lock.
+bool Side::take_if_free() noexcept {
+  const bool takes = !closed_ && !taken_;
+  taken_ = taken_ || takes;
+  return takes;
+}
+
+Outcome Side::take_turn(const IoTarget& target, const Context* ctx, const CallSite& site) {
   base::spin_lock(queue_.lock);
-  const bool closed = closed_;
-  if (closed || !taken_) {
-    taken_ = !closed || taken_;
-    base::spin_unlock(queue_.lock);
-    return !closed;
-  }
+  bool closed = closed_;
+  const bool taken = take_if_free();
   base::spin_unlock(queue_.lock);
-  const ParkScope waiting(WaitReason::io_wait, {}, site);
+  if (closed || taken) return closed ? Outcome::closed : Outcome::ready;
+  const Listening<Canceller> listening(ctx, *this);
+  Canceller* canceller = listening.get();
+  const ParkScope waiting(WaitReason::io_wait, {}, site, 0,
+                          observed() ? in_words(target) : std::string());
   Waiter waiter;
   waiter.goroutine = self();
   base::spin_lock(queue_.lock);
-  if (closed_ || !taken_) {
-    waiter.granted = !closed_;
-    taken_ = taken_ || waiter.granted;
+  closed = closed_;
+  const bool cancelled = canceller != nullptr && canceller->ended.load(std::memory_order_seq_cst);
+  if (closed || cancelled || take_if_free()) {
     base::spin_unlock(queue_.lock);
-    return waiter.granted;
+    return closed ? Outcome::closed : cancelled ? Outcome::cancelled : Outcome::ready;
   }
+  if (canceller != nullptr) canceller->turn = &waiter;
   enqueue(queue_, waiter);
   park(WaitReason::io_wait, queue_.lock);
-  return waiter.granted;
+  base::spin_lock(queue_.lock);
+  if (canceller != nullptr) canceller->turn = nullptr;
+  closed = closed_;
+  base::spin_unlock(queue_.lock);
+  if (waiter.granted) return Outcome::ready;
+  return closed ? Outcome::closed : Outcome::cancelled;
 }
 
 void Side::give_turn_back() noexcept {

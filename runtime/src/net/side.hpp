@@ -52,9 +52,9 @@ class Side {
   void open() noexcept;
   void close() noexcept;
 
-  // One after the other, in the order of asking, each until it has given its turn back. False:
-  // closed.
-  bool take_turn(const CallSite& site) noexcept;
+  // One after the other, in the order of asking, each until it has given its turn back. Only after
+  // `ready` is there a turn.
+  Outcome take_turn(const IoTarget& target, const Context* ctx, const CallSite& site);
   void give_turn_back() noexcept;
 
   // The run has ended: goroutines that wait here never go on.
@@ -68,7 +68,8 @@ class Side {
   Goroutine* take_waiter(Outcome outcome) noexcept;
   Outcome state_now() const noexcept;
   void expire(Wait& wait) noexcept;
-  void cancel(const Canceller& canceller) noexcept;
+  void cancel(Canceller& canceller) noexcept;
+  bool take_if_free() noexcept;
   static void wake(Goroutine* goroutine) noexcept;
 
   WaitQueue queue_;  // of those that wait for their turn; its lock guards all of this

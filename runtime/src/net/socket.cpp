@@ -44,13 +44,20 @@ std::error_code Socket::close() noexcept {
   return {};
 }
 
-Socket::Turn::Turn(Socket& socket, const Operation& operation) noexcept
+Socket::Turn::Turn(Socket& socket, const Operation& operation)
     : use_(socket),
       side_(socket.watch_.side(operation.side)),
-      taken_(use_.granted() && side_.take_turn(operation.site)) {}
+      ctx_(operation.ctx),
+      outcome_(ask(socket, operation)) {}
+
+Outcome Socket::Turn::ask(Socket& socket, const Operation& operation) {
+  if (!use_.granted()) return Outcome::closed;
+  if (ctx_ != nullptr && ctx_->err()) return Outcome::cancelled;
+  return side_.take_turn({operation.doing, socket.peer_}, ctx_, operation.site);
+}
 
 std::error_code Socket::Turn::refused() const {
-  return taken_ ? to_error(side_.state(), nullptr) : NetError::closed;
+  return to_error(outcome_ == Outcome::ready ? side_.state() : outcome_, ctx_);
 }
 
 std::error_code Socket::after_failure(int number) noexcept {

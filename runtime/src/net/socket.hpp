@@ -78,18 +78,21 @@ class Socket {
   };
   class Turn {
    public:
-    Turn(Socket& socket, const Operation& operation) noexcept;
+    Turn(Socket& socket, const Operation& operation);
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     ~Turn() {
-      if (taken_) side_.give_turn_back();
+      if (outcome_ == Outcome::ready) side_.give_turn_back();
     }
     std::error_code refused() const;
 
    private:
+    Outcome ask(Socket& socket, const Operation& operation);
+
     const Use use_;
     Side& side_;
-    const bool taken_;
+    const Context* const ctx_;
+    const Outcome outcome_;
   };
 
   bool begin_use() noexcept;
