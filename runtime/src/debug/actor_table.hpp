@@ -46,6 +46,7 @@ struct Wait {
     std::uint32_t capacity = 0;
   };
   std::vector<Target> targets;  // a select: one a case
+  std::string io;               // "read from 192.0.2.1:80"
 };
 
 // The order of the fields is that in which they are needed: a goroutine that only starts and ends

@@ -48,6 +48,7 @@ void Hub::Parts::parked(const Event& event, ActorState& actor) {
     wait.since = books.roughly_since_start();
     wait.pc = event.pc;
     wait.frame = event.frame;
+    wait.io.assign(event.text);
     wait.targets.clear();
     for (const detail::ObjectRef& object : event.objects) {
       wait.targets.push_back(

@@ -149,7 +149,7 @@ std::string waits_for(const Snapshot& goroutine, Names& names) {
     case WaitReason::sleep:
       return "sleep";
     case WaitReason::io_wait:
-      return "network";
+      return wait.io.empty() ? "IO wait" : "IO wait, " + wait.io;
     case WaitReason::chan_receive:
     case WaitReason::chan_send:
       return wait.targets.empty() ? std::string(detail::to_text(wait.reason))
