@@ -36,6 +36,7 @@ ROWS = [
     ("cond", "ns", "two goroutines take turns with a condition variable; a turn of each", .35, .35),
     ("sieve", "ms", "2,000 primes, each a goroutine that filters for the next", .40, .50),
     ("skynet", "ms", "a tree of a million leaves, ten to a branch, summed up over channels", .35, .35),
+    ("echo of 64", "ns", "64 bytes there and back, of 64 connections over loopback; each", .83, .83),
     ("timer", "ns", "make a timer that calls, and stop it", .40, .40),
     ("timer of 10000", "ns", "the same beside 10,000 others", .40, .40),
     ("sleepers", "ms", "processor time of 100,000 that sleep 1 to 100 ms", .70, .70),

@@ -3,7 +3,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math/rand"
+	"net"
 	"os"
 	"runtime"
 	"strconv"
@@ -447,6 +449,47 @@ func timers(live int) float64 {
 	return nanoseconds
 }
 
+// 64 connections over loopback, and on each 64 bytes there and back again and again.
+func echo() float64 {
+	const connections, trips, size = 64, 500, 64
+	listener, _ := net.Listen("tcp", "127.0.0.1:0")
+	var servers sync.WaitGroup
+	clients := make([]net.Conn, connections)
+	for i := range clients {
+		clients[i], _ = net.Dial("tcp", listener.Addr().String())
+		conn, _ := listener.Accept()
+		goOn(&servers, func() {
+			buffer := make([]byte, size)
+			for {
+				if _, err := io.ReadFull(conn, buffer); err != nil {
+					return
+				}
+				if _, err := conn.Write(buffer); err != nil {
+					return
+				}
+			}
+		})
+	}
+	nanoseconds := perOperation(connections*trips, func() {
+		var group sync.WaitGroup
+		for _, conn := range clients {
+			goOn(&group, func() {
+				buffer := make([]byte, size)
+				for trip := 0; trip < trips; trip++ {
+					conn.Write(buffer)
+					io.ReadFull(conn, buffer)
+				}
+			})
+		}
+		group.Wait()
+	})
+	for _, conn := range clients {
+		conn.Close()
+	}
+	servers.Wait()
+	return nanoseconds
+}
+
 func main() {
 	workers := 0
 	if len(os.Args) == 3 {
@@ -466,6 +509,7 @@ func main() {
 		"4 to 4": func() float64 { return stream(4) },
 		"sieve":  sieve, "skynet": skynet, "select 2": select2, "select 8": select8,
 		"select 2 ready": select2Ready, "select 8 ready": select8Ready,
+		"echo of 64":     echo,
 		"timer":          func() float64 { return timers(0) },
 		"timer of 10000": func() float64 { return timers(10000) },
 	}

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 #include "kit_rows.hpp"
 
@@ -82,6 +83,51 @@ double timers(int live) {
   return each;
 }
 
+// Reads `size` bytes; false at the end.
+bool read_all(const sluice::Conn& conn, char* into, std::size_t size) {
+  while (size > 0) {
+    const sluice::IoResult got = conn.read(std::span(into, size));
+    if (!got) return false;
+    into += got.size;
+    size -= got.size;
+  }
+  return true;
+}
+
+// 64 connections over loopback, and on each 64 bytes there and back again and again.
+double echo() {
+  constexpr int kConnections = 64, kTrips = 500;
+  constexpr std::size_t kSize = 64;
+  const auto [listener, error] = sluice::listen("tcp", "127.0.0.1:0");
+  sluice::WaitGroup servers;
+  std::vector<sluice::Conn> clients;
+  for (int i = 0; i < kConnections; ++i) {
+    clients.push_back(sluice::dial("tcp", listener.address()).conn);
+    servers.go([conn = listener.accept().conn] {
+      std::array<char, kSize> buffer;
+      while (read_all(conn, buffer.data(), kSize)) {
+        if (!conn.write({buffer.data(), kSize})) return;
+      }
+    });
+  }
+  const double each = peers::per_operation(kConnections * kTrips, [&] {
+    sluice::WaitGroup group;
+    for (const sluice::Conn& conn : clients) {
+      group.go([conn] {
+        std::array<char, kSize> buffer{};
+        for (int trip = 0; trip < kTrips; ++trip) {
+          (void)conn.write({buffer.data(), kSize});
+          read_all(conn, buffer.data(), kSize);
+        }
+      });
+    }
+    group.wait();
+  });
+  for (const sluice::Conn& conn : clients) (void)conn.close();
+  servers.wait();
+  return each;
+}
+
 peers::Rows rows() {
   peers::Rows all;
   peers::Tasks<Kit>::add(all);
@@ -91,6 +137,7 @@ peers::Rows rows() {
   all["select 8"] = [] { return select_blocking(std::make_index_sequence<8>()); };
   all["select 2 ready"] = [] { return select_ready(std::make_index_sequence<2>()); };
   all["select 8 ready"] = [] { return select_ready(std::make_index_sequence<8>()); };
+  all["echo of 64"] = &echo;
   all["timer"] = [] { return timers(0); };
   all["timer of 10000"] = [] { return timers(10'000); };
   return all;
