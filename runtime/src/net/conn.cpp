@@ -18,13 +18,9 @@ std::error_code nil() noexcept { return std::make_error_code(std::errc::invalid_
 IoResult read_from(Socket* socket, const Context* ctx, std::span<std::byte> into,
                    const CallSite& site) {
   if (socket == nullptr) return {0, nil()};
-  ssize_t size = 0;
-  const std::error_code error = socket->perform({kRead, "read from", ctx, site}, [&](int fd) {
-    return size = ::recv(fd, into.data(), into.size(), 0);
-  });
-  if (error) return {0, error};
-  if (size == 0 && !into.empty()) return {0, NetError::eof};
-  return {static_cast<std::size_t>(size), {}};
+  const IoResult got = socket->receive({kRead, "read from", ctx, site}, into);
+  if (!got.error && got.size == 0 && !into.empty()) return {0, NetError::eof};
+  return got;
 }
 
 IoResult write_to(Socket* socket, const Context* ctx, std::span<const std::byte> data,

@@ -166,12 +166,12 @@ void poller_take(EventBatch& into) noexcept { look(into, false); }
 void poller_deliver(const EventBatch& batch) noexcept {
   for (const EventBatch::Event& event : batch.events()) {
     auto& descriptor = *static_cast<Descriptor*>(event.to);
-    constexpr std::uint32_t kBoth = EPOLLERR | EPOLLHUP;
+    constexpr std::uint32_t kBoth = EPOLLERR | EPOLLHUP, kEnd = EPOLLRDHUP | kBoth;
     if (descriptor.heard != nullptr) {
       descriptor.heard();
       continue;
     }
-    if ((event.what & (EPOLLIN | EPOLLRDHUP | kBoth)) != 0) descriptor.read.news();
+    if ((event.what & (EPOLLIN | kEnd)) != 0) descriptor.read.news((event.what & kEnd) != 0);
     if ((event.what & (EPOLLOUT | kBoth)) != 0) descriptor.write.news();
   }
 }

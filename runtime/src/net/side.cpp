@@ -145,8 +145,28 @@ void Side::wake(Goroutine* goroutine) noexcept {
   expect_event_no_more();
 }
 
-void Side::news() noexcept {
+void Side::begin_look() noexcept {
   base::spin_lock(queue_.lock);
+  ready_ = drained_ = false;
+  base::spin_unlock(queue_.lock);
+}
+
+void Side::end_look(bool drained) noexcept {
+  base::spin_lock(queue_.lock);
+  drained_ = drained;
+  base::spin_unlock(queue_.lock);
+}
+
+bool Side::drained() noexcept {
+  base::spin_lock(queue_.lock);
+  const bool drained = drained_ && !ready_ && !ending_;
+  base::spin_unlock(queue_.lock);
+  return drained;
+}
+
+void Side::news(bool last) noexcept {
+  base::spin_lock(queue_.lock);
+  ending_ = ending_ || last;
   Goroutine* woken = take_waiter(Outcome::ready);
   ready_ = woken == nullptr;
   base::spin_unlock(queue_.lock);
@@ -187,7 +207,7 @@ void Side::cancel(Canceller& canceller) noexcept {
 
 void Side::open() noexcept {
   base::spin_lock(queue_.lock);
-  closed_ = ready_ = taken_ = false;
+  closed_ = ready_ = drained_ = ending_ = taken_ = false;
   deadline_ = base::kNever;
   base::spin_unlock(queue_.lock);
 }

@@ -31,14 +31,15 @@ enum class Outcome : std::uint8_t { ready, closed, timed_out, cancelled };
 
 // Under `queue_.lock`:
 //   E1  ready_ is set by news that found nobody waiting, and spent by the next wait, so that none
-//   is
-//       lost between an attempt that found nothing and the wait. News may be false: who is told
-//       `ready` tries again.
+//       is lost between an attempt that found nothing and the wait; or by a look that begins after
+//       them, which sees what they tell of. News may be false: who is told `ready` tries again.
 //   E2  At most one waits for news at a time: it took its turn (take_turn), or nobody else knows of
 //       this side.
 //   E3  A waiter is woken by the one context that took it out of waiter_: news, its timer, its
 //       context, the end of the side, or a new deadline.
 //   E4  A waiter is an expected event. It is runnable before it is counted no more.
+//   E5  drained_: the last look took all there was, and whatever comes later brings news. Not once
+//       an end or an error has been heard of, which the same news may have told with the last data.
 class Side {
  public:
   // Parks until there is news. Its own deadline ends the wait too, and `ctx`, if not null.
@@ -46,7 +47,13 @@ class Side {
   // Whether a wait would end at once for good: `closed` or `timed_out`. Else `ready`.
   Outcome state() noexcept;
 
-  void news() noexcept;
+  // `last`: an end or an error is among them.
+  void news(bool last = false) noexcept;
+  // Around an attempt by whoever has the turn; `drained`: nothing is left. See E1, E5.
+  void begin_look() noexcept;
+  void end_look(bool drained) noexcept;
+  // An attempt now would find nothing.
+  bool drained() noexcept;
   void set_deadline(std::int64_t due) noexcept;  // nanoseconds; base::kNever: none
   // Open for a new descriptor; closed: all waits end, now and later.
   void open() noexcept;
@@ -76,6 +83,8 @@ class Side {
   Wait* waiter_ = nullptr;
   std::int64_t deadline_ = base::kNever;
   bool ready_ = false;
+  bool drained_ = false;
+  bool ending_ = false;  // an end or an error has been heard of
   bool closed_ = true;
   bool taken_ = false;  // somebody has its turn
 };

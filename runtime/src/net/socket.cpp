@@ -1,14 +1,58 @@
 #include "net/socket.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cstring>
 
 #include "net/error.hpp"
 
 namespace sluice::detail {
+namespace {
+
+// TCP's may be told to.
+bool ask_for_rest(int fd) noexcept {
+  const int yes = 1;
+  return setsockopt(fd, IPPROTO_TCP, TCP_INQ, &yes, sizeof yes) == 0;
+}
+
+struct Received {
+  ssize_t size;
+  bool drained;
+};
+
+Received receive_now(int fd, std::span<std::byte> into, bool tells_rest) noexcept {
+  alignas(cmsghdr) std::byte room[CMSG_SPACE(sizeof(int))];
+  iovec where{into.data(), into.size()};
+  msghdr message{};
+  message.msg_iov = &where;
+  message.msg_iovlen = 1;
+  if (tells_rest) {
+    message.msg_control = room;
+    message.msg_controllen = sizeof room;
+  }
+  const ssize_t size = ::recvmsg(fd, &message, 0);
+  if (size <= 0) return {size, false};
+  if (static_cast<std::size_t>(size) < into.size()) return {size, true};
+  const cmsghdr* told = tells_rest ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (told == nullptr || told->cmsg_level != IPPROTO_TCP || told->cmsg_type != TCP_CM_INQ) {
+    return {size, false};
+  }
+  int rest = 0;
+  std::memcpy(&rest, CMSG_DATA(told), sizeof rest);
+  return {size, rest == 0};
+}
+
+}  // namespace
 
 Socket::Socket(int fd, const Address& remote, std::error_code& error)
-    : fd_(fd), watch_(fd, error), remote_(remote.text()), peer_(remote_) {
+    : fd_(fd),
+      tells_rest_(ask_for_rest(fd)),
+      watch_(fd, error),
+      remote_(remote.text()),
+      peer_(remote_) {
   if (peer_.empty() && !error) peer_ = local_address();
 }
 
@@ -71,10 +115,31 @@ std::error_code Socket::after_failure(int number) noexcept {
 // Empty: to be tried again.
 std::error_code Socket::after_failure(int number, const Operation& operation) {
   if (number == EINTR) return {};
-  if (number != EAGAIN) return after_failure(number);
+  return number == EAGAIN ? wait(operation) : after_failure(number);
+}
+
+std::error_code Socket::wait(const Operation& operation) {
   Side& side = watch_.side(operation.side);
   return to_error(side.wait({operation.doing, peer_}, operation.ctx, operation.site),
                   operation.ctx);
+}
+
+IoResult Socket::receive(const Operation& operation, std::span<std::byte> into) {
+  const PreemptionPoints around;
+  const Turn turn(*this, operation);
+  Side& side = watch_.side(operation.side);
+  std::error_code error = turn.refused();
+  if (!error && !into.empty() && side.drained()) error = wait(operation);
+  while (!error) {
+    side.begin_look();
+    const Received got = receive_now(fd_, into, tells_rest_);
+    if (got.size >= 0) {
+      side.end_look(got.drained);
+      return {static_cast<std::size_t>(got.size), {}};
+    }
+    error = after_failure(errno, operation);
+  }
+  return {0, error};
 }
 
 std::error_code Socket::set_deadline(Side Descriptor::*side, TimePoint when) noexcept {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -45,6 +47,9 @@ class Socket {
     while (!error && attempt(fd_) < 0) error = after_failure(errno, operation);
     return error;
   }
+  // Reads what has come; a size of 0 is the end, unless nothing was asked for. Waits at once when
+  // the read before has taken all there was.
+  IoResult receive(const Operation& operation, std::span<std::byte> into);
   // For what does not wait.
   template <class Call>
   std::error_code call(Call call) {
@@ -99,8 +104,10 @@ class Socket {
   void end_use() noexcept;
   std::error_code after_failure(int number) noexcept;
   std::error_code after_failure(int number, const Operation& operation);
+  std::error_code wait(const Operation& operation);
 
   const int fd_;
+  const bool tells_rest_;  // with each read the system tells whether anything is left
   Watch watch_;
   const std::string remote_;
   std::string peer_;  // for dumps: its other end, or this one if that has no name

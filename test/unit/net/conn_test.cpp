@@ -1,16 +1,13 @@
 // Connections over TCP and Unix sockets, after Go's own tests of package net.
 #include <gtest/gtest.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <chrono>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -27,27 +24,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::connect;
+using test::echo;
 using test::Pair;
-
-// Reads until the end; what came.
-std::string read_all(const Conn& conn, std::error_code* end = nullptr) {
-  std::string all;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    const IoResult got = conn.read(buffer);
-    all.append(buffer.data(), got.size);
-    if (got) continue;
-    if (end != nullptr) *end = got.error;
-    return all;
-  }
-}
-
-void echo(const Conn& conn) {
-  std::array<char, 4096> buffer;
-  while (const IoResult got = conn.read(buffer)) {
-    if (!conn.write({buffer.data(), got.size})) return;
-  }
-}
+using test::read_all;
 
 std::string socket_path(const char* name) {
   return "/tmp/sluice-net-" + std::to_string(getpid()) + "-" + name;
@@ -307,87 +286,6 @@ SLUICE_TEST(Conn, AThreadUsesItToo) {
   EXPECT_TRUE(pair.client.read(word));
   EXPECT_EQ(std::string(word.data(), word.size()), "hello");
   EXPECT_FALSE(pair.client.close());
-}
-
-// Comes, says something and leaves with a reset: what both sides had still to send is thrown away.
-void come_and_reset(std::string_view address) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_GE(fd, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  std::uint16_t port = 0;
-  std::from_chars(address.data() + address.rfind(':') + 1, address.data() + address.size(), port);
-  to.sin_port = htons(port);
-  EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
-  EXPECT_EQ(::send(fd, "hello", 5, MSG_NOSIGNAL), 5);
-  const linger at_once{1, 0};
-  EXPECT_EQ(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
-  ::close(fd);
-}
-
-SLUICE_TEST(Conn, AResetIsAnErrorOfTheReader) {
-  const auto [listener, error] = listen("tcp", "127.0.0.1:0");
-  ASSERT_FALSE(error);
-  come_and_reset(listener.address());
-  const Connected made = listener.accept();
-  ASSERT_FALSE(made.error) << made.error.message();
-  std::error_code end;
-  read_all(made.conn, &end);
-  EXPECT_EQ(end, std::errc::connection_reset);
-}
-
-// A third of them are cut off in the middle of whatever they do, and a third reset.
-SLUICE_TEST(Conn, TenThousandComeAndGo) {
-  const int count = test::kThreadSanitizer ? 500 : 10'000;
-  const int at_once = 200;
-  const auto [listener, error] = listen("tcp", "127.0.0.1:0");
-  ASSERT_FALSE(error);
-  std::atomic<int> served{0};
-  const Chan<> all_served = make_chan();
-  go([&, listener = listener] {
-    WaitGroup echoes;
-    for (;;) {
-      const Connected made = listener.accept();
-      if (made.error == NetError::closed) break;
-      EXPECT_FALSE(made.error) << made.error.message();
-      echoes.go([&, conn = made.conn] {
-        echo(conn);
-        ++served;
-      });
-    }
-    echoes.wait();
-    all_served.close();
-  });
-  std::atomic<int> whole{0};
-  Semaphore places(at_once);
-  WaitGroup wg;
-  const std::string address = listener.address();
-  for (int i = 0; i < count; ++i) {
-    places.acquire();
-    wg.go([&, i] {
-      if (i % 3 == 0) {
-        come_and_reset(address);
-      } else {
-        const Connected made = dial("tcp", address);
-        EXPECT_FALSE(made.error) << made.error.message();
-        if (i % 3 == 1) {
-          go([conn = made.conn] {
-            yield();
-            EXPECT_FALSE(conn.close());
-          });
-        }
-        std::array<char, 5> word;
-        if (made.conn.write("hello") && made.conn.read(word)) ++whole;
-      }
-      places.release();
-    });
-  }
-  wg.wait();
-  EXPECT_TRUE(test::eventually([&] { return served == count; })) << served;
-  EXPECT_FALSE(listener.close());
-  all_served.recv();
-  EXPECT_GE(whole, count / 3);
 }
 
 }  // namespace

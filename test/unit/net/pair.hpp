@@ -1,9 +1,12 @@
-// Two ends of one connection.
+// Two ends of one connection, and what goes over it.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
 #include <string_view>
+#include <system_error>
 
 #include "sluice/sluice.hpp"
 
@@ -31,6 +34,26 @@ inline Pair connect(std::string_view network = "tcp", std::string_view address =
   pair.client = dialed.conn;
   pair.server = accepted.recv().value();
   return pair;
+}
+
+// Reads until the end; what came.
+inline std::string read_all(const Conn& conn, std::error_code* end = nullptr) {
+  std::string all;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    const IoResult got = conn.read(buffer);
+    all.append(buffer.data(), got.size);
+    if (got) continue;
+    if (end != nullptr) *end = got.error;
+    return all;
+  }
+}
+
+inline void echo(const Conn& conn) {
+  std::array<char, 4096> buffer;
+  while (const IoResult got = conn.read(buffer)) {
+    if (!conn.write({buffer.data(), got.size})) return;
+  }
 }
 
 }  // namespace sluice::test
