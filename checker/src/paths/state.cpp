@@ -29,7 +29,7 @@ bool is_local(const Value* place) {
 
 bool is_made_of(const Value* value, const Value* one, const Value* other) {
   if (value == one || value == other) return true;
-  return value->has_opaque && llvm::any_of(value->parts, [&](const Value* part) {
+  return value->may_mention(one) && llvm::any_of(value->parts, [&](const Value* part) {
            return is_made_of(part, one, other);
          });
 }
@@ -141,7 +141,7 @@ const Value* State::fresh(Values& values, const void* site, const Value* place, 
   rename(values, [&](const Value* value) -> const Value* {
     if (value == now) return before;
     if (value == before) return values.unknown();
-    return value->has_opaque ? nullptr : value;
+    return value->may_mention(now) ? nullptr : value;
   });
   return now;
 }

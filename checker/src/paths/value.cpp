@@ -56,16 +56,23 @@ const Value* Values::make(ValueKind kind, const void* tag, std::int64_t number,
   unsigned depth = 1;
   bool has_unknown = false;
   bool has_opaque = kind == ValueKind::opaque;
+  std::uint64_t opaques = 0;
+  if (has_opaque) {
+    const void* place = parts.empty() ? nullptr : parts[0];
+    opaques = std::uint64_t{1} << (llvm::hash_combine(tag, place) % 64);
+  }
   for (const Value* part : parts) {
     depth = std::max(depth, part->depth + 1);
     has_unknown |= part->has_unknown;
     has_opaque |= part->has_opaque;
+    opaques |= part->opaques;
   }
   if (depth > kDeepest) return unknown_;
   auto* value = new (memory_.Allocate<Value>()) Value();
   value->kind = kind;
   value->has_unknown = has_unknown;
   value->has_opaque = has_opaque;
+  value->opaques = opaques;
   value->id = next_id_++;
   value->depth = depth;
   value->tag = tag;

@@ -43,7 +43,8 @@ struct Value : llvm::FoldingSetNode {
   ValueKind kind = ValueKind::unknown;
   bool has_unknown = false;  // it or something inside it is unknown
   bool has_opaque = false;
-  unsigned id = 0;  // in order of creation, for sorting
+  std::uint64_t opaques = 0;  // a bit for each opaque value in it; several may share one
+  unsigned id = 0;            // in order of creation, for sorting
   unsigned depth = 1;
   const void* tag = nullptr;  // the decl, statement or block
   std::int64_t number = 0;
@@ -60,6 +61,8 @@ struct Value : llvm::FoldingSetNode {
   // Whether this place is `prefix` or lies inside the object there.
   bool is_inside(const Value* prefix) const;
   bool mentions(const Value* other) const;
+  // False when `other`, of whatever generation, is surely not in it.
+  bool may_mention(const Value* other) const { return (other->opaques & ~opaques) == 0; }
 
   void Profile(llvm::FoldingSetNodeID& node) const { profile(node, kind, tag, number, parts); }
   static void profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag,
