@@ -42,6 +42,12 @@ bool is_one_of_many(const Value* place) {
   return place->base() != nullptr && is_one_of_many(place->base());
 }
 
+// A state that has come to a block.
+struct Seen {
+  State state;
+  bool waits = false;  // has not been followed from there yet
+};
+
 class Walker {
  public:
   Walker(Unit& unit, FunctionPaths& paths, const Limits& limits)
@@ -54,16 +60,17 @@ class Walker {
   void run() {
     number_blocks();
     seen_.resize(cfg_.getNumBlockIDs());
-    waiting_.resize(cfg_.getNumBlockIDs());
     arrive(nullptr, &cfg_.getEntry(), State());
     const std::size_t limit = std::min(kMostVisits, kVisitsPerBlock * cfg_.size() + 2000);
     for (std::size_t visits = 0; !queue_.empty() && !paths_.gave_up; ++visits) {
       if (visits > limit) paths_.gave_up = true;
-      const auto [order, id] = *queue_.begin();
-      State state = std::move(waiting_[id].back());
-      waiting_[id].pop_back();
-      if (waiting_[id].empty()) queue_.erase(queue_.begin());
-      visit(blocks_[id], std::move(state));
+      const unsigned id = queue_.begin()->second;
+      const auto is_waiting = [](const Seen& each) { return each.waits; };
+      std::vector<Seen>& seen = seen_[id];
+      const auto next = std::find_if(seen.rbegin(), seen.rend(), is_waiting);
+      next->waits = false;
+      if (llvm::none_of(seen, is_waiting)) queue_.erase(queue_.begin());
+      visit(blocks_[id], next->state);
     }
   }
 
@@ -183,15 +190,15 @@ class Walker {
     if (loop != nullptr && from != nullptr && loop->blocks.test(from->getBlockID()))
       go_round(*loop, state);
 
-    std::vector<State>& seen = seen_[to->getBlockID()];
-    if (llvm::is_contained(seen, state)) return;
+    std::vector<Seen>& seen = seen_[to->getBlockID()];
+    if (llvm::any_of(seen, [&](const Seen& known) { return known.state == state; })) return;
     const std::size_t apart = state.locks.empty() ? limits_.unlocked
                               : loop != nullptr   ? limits_.in_loop
                                                   : limits_.others;
     if (seen.size() >= apart) {
-      for (State& known : seen) {
-        if (!known.same_locks(state)) continue;
-        if (known.join(values_, state, to)) {
+      for (Seen& known : seen) {
+        if (!known.state.same_locks(state)) continue;
+        if (known.state.join(values_, state, to)) {
           paths_.forgot |= !state.locks.empty();
           wait(to, known);
         }
@@ -202,12 +209,13 @@ class Walker {
       paths_.gave_up = true;
       return;
     }
-    seen.push_back(state);
-    wait(to, std::move(state));
+    seen.push_back({std::move(state)});
+    wait(to, seen.back());
   }
 
-  void wait(const clang::CFGBlock* block, State state) {
-    waiting_[block->getBlockID()].push_back(std::move(state));
+  // What is joined to a state that waits already goes on with it.
+  void wait(const clang::CFGBlock* block, Seen& seen) {
+    seen.waits = true;
     queue_.insert({order_[block->getBlockID()], block->getBlockID()});
   }
 
@@ -285,8 +293,7 @@ class Walker {
   Transfer transfer_;
   std::vector<const clang::CFGBlock*> blocks_;
   std::vector<unsigned> order_;
-  std::vector<std::vector<State>> seen_;
-  std::vector<std::vector<State>> waiting_;
+  std::vector<std::vector<Seen>> seen_;
   std::set<std::pair<unsigned, unsigned>> queue_;
 };
 
