@@ -81,6 +81,7 @@ FunctionContext::FunctionContext(Unit& unit, const clang::FunctionDecl* function
   find_loops();
   find_targets();
   find_idioms();
+  liveness_ = std::make_unique<Liveness>(*this, *parents_);
 }
 
 void FunctionContext::find_loops() {

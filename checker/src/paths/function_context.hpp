@@ -12,6 +12,7 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "paths/liveness.hpp"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -36,6 +37,8 @@ class FunctionContext {
 
   bool in_loop(const clang::CFGBlock* block) const { return looping_.test(block->getBlockID()); }
   const Loop* loop_at(const clang::CFGBlock* head) const;
+  llvm::ArrayRef<Loop> loops() const { return loops_; }
+  const Liveness& liveness() const { return *liveness_; }
 
   // Where the object lives that this expression constructs.
   const Value* constructed(const clang::CXXConstructExpr* made) const;
@@ -76,6 +79,7 @@ class FunctionContext {
   bool contains_exceptions_ = false;
   llvm::BitVector looping_;
   std::vector<Loop> loops_;
+  std::unique_ptr<Liveness> liveness_;
   llvm::DenseMap<const clang::CXXConstructExpr*, const Value*> targets_;
   llvm::DenseMap<const clang::Stmt*, const clang::CFGBlock*> handlers_;
   llvm::DenseSet<const clang::FunctionDecl*> stable_;

@@ -8,6 +8,7 @@
 
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/SmallVector.h"
+#include "paths/liveness.hpp"
 #include "paths/range.hpp"
 #include "paths/trace.hpp"
 #include "paths/value.hpp"
@@ -88,6 +89,10 @@ class State {
 
   // What was found out under `lock` about memory that it may protect is old from now on.
   void outdate(Values& values, const Value* lock, const void* site);
+
+  // Forgets what nothing after the beginning of `block` can read: variables and results that are
+  // dead there, and memory that no name leads to any more.
+  void forget_dead(const Liveness& liveness, const clang::CFGBlock* block);
 
   // Takes in `other`, which holds the same locks; keeps what both agree on. False when nothing had
   // to be given up.

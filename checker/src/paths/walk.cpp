@@ -189,6 +189,8 @@ class Walker {
     const Loop* loop = paths_.context.loop_at(to);
     if (loop != nullptr && from != nullptr && loop->blocks.test(from->getBlockID()))
       go_round(*loop, state);
+    // Where states meet, those that differ in what no longer matters are to be one.
+    if (to->pred_size() > 1) state.forget_dead(paths_.context.liveness(), to);
 
     std::vector<Seen>& seen = seen_[to->getBlockID()];
     if (llvm::any_of(seen, [&](const Seen& known) { return known.state == state; })) return;
@@ -254,6 +256,7 @@ class Walker {
     // chain of pointers that variable has walked along: hand-over-hand locking comes to the same
     // state each time.
     for (const clang::VarDecl* variable : loop.assigned) {
+      if (paths_.context.liveness().is_dead(loop.head, variable)) continue;
       const Value* where = values_.variable(variable);
       const Value* content = state.content(values_, where);
       if (content->kind == ValueKind::constant || content->has_unknown) continue;
@@ -274,6 +277,7 @@ class Walker {
     const Range result = kind == ExitKind::returns && returned->kind != ValueKind::load
                              ? state.range(returned)
                              : Range::all();
+    state.forget_dead(paths_.context.liveness(), &cfg_.getExit());
     for (PathExit& known : paths_.exits) {
       if (known.kind == kind && known.where == where && known.result == result &&
           known.state == state)
