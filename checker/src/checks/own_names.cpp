@@ -10,13 +10,22 @@ class Mentions : public clang::RecursiveASTVisitor<Mentions> {
  public:
   explicit Mentions(const clang::ValueDecl* wanted) : wanted_(wanted->getCanonicalDecl()) {}
 
-  unsigned count() const { return count_; }
+  unsigned count() const { return static_cast<unsigned>(count_); }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
 
   // NOLINTBEGIN(readability-identifier-naming): the names are RecursiveASTVisitor's.
   bool VisitDeclRefExpr(clang::DeclRefExpr* name) { return note(name->getDecl()); }
   bool VisitMemberExpr(clang::MemberExpr* name) { return note(name->getMemberDecl()); }
+  bool VisitCallExpr(clang::CallExpr* call) {
+    const clang::FunctionDecl* callee = call->getDirectCallee();
+    if (callee == nullptr || callee->isOverloadedOperator()) return true;
+    const llvm::ArrayRef<clang::Expr*> arguments(call->getArgs(), call->getNumArgs());
+    for (const auto [argument, parameter] : llvm::zip(arguments, callee->parameters())) {
+      if (only_looks(argument, parameter->getType())) --count_;
+    }
+    return true;
+  }
   bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
     for (const clang::LambdaCapture& capture : lambda->captures()) {
       if (lambda->isInitCapture(&capture) && !TraverseDecl(capture.getCapturedVar())) return false;
@@ -31,8 +40,17 @@ class Mentions : public clang::RecursiveASTVisitor<Mentions> {
     return true;
   }
 
+  // Whether it is given by a pointer through which it can't be changed.
+  bool only_looks(const clang::Expr* argument, clang::QualType type) const {
+    const auto* address = llvm::dyn_cast<clang::UnaryOperator>(strip(argument));
+    if (address == nullptr || address->getOpcode() != clang::UO_AddrOf) return false;
+    const clang::ValueDecl* given = named_by(address->getSubExpr());
+    return given != nullptr && given->getCanonicalDecl() == wanted_ && type->isPointerType() &&
+           type->getPointeeType().isConstQualified();
+  }
+
   const clang::Decl* wanted_;
-  unsigned count_ = 0;
+  int count_ = 0;  // below 0 on the way, where what only looks comes first
 };
 
 }  // namespace

@@ -43,3 +43,18 @@ void by_go_and_by_hand() {
   }
   wg.wait();  // expected-warning {{'wg' is told of 4, and nobody calls 'done'}}
 }
+// A pointer to const is for looking only.
+class Named {
+ public:
+  Named() { sluice::debug::name(&workers_, "workers"); }
+  void start() {
+    workers_.add();
+    sluice::go([] { work(); });
+  }
+  void stop() {
+    workers_.wait();  // expected-warning {{'workers_' is told of goroutines, and nobody calls 'done': this waits for ever}}
+  }
+
+ private:
+  sluice::WaitGroup workers_;
+};

@@ -95,3 +95,16 @@ void over_an_array() {
   }
   wg.wait();
 }
+void hand_over(sluice::WaitGroup* group);
+class Lent {
+ public:
+  Lent() { sluice::debug::name(&workers_, "workers"); }
+  void start() {
+    workers_.add();
+    hand_over(&workers_);
+  }
+  void stop() { workers_.wait(); }
+
+ private:
+  sluice::WaitGroup workers_;
+};
