@@ -1,6 +1,7 @@
 #include "checks/loop_changes.hpp"
 
 #include "checks/surroundings.hpp"
+#include "checks/uses.hpp"
 #include "checks/waits.hpp"
 #include "clang/AST/StmtCXX.h"
 #include "syntax.hpp"
@@ -61,21 +62,6 @@ bool may_leave_behind(const clang::SourceManager& sources, const clang::Stmt* st
   });
 }
 
-bool may_keep_apart(const Site& site) {
-  switch (site.api) {
-    case Api::join:
-    case Api::send:
-    case Api::receive:
-    case Api::select:
-    case Api::try_select:
-    case Api::cond_wait:
-    case Api::park:
-      return true;
-    default:
-      return site.lock != nullptr || site.guard != nullptr;
-  }
-}
-
 }  // namespace
 
 const clang::Expr* changed_by_loop(Unit& unit, const clang::VarDecl& variable, const Site& spawn) {
@@ -88,7 +74,7 @@ const clang::Expr* changed_by_loop(Unit& unit, const clang::VarDecl& variable, c
   const clang::Expr* change = change_in_round(loop, variable);
   if (change == nullptr) return nullptr;
   const bool keeps_apart = llvm::any_of(unit.sites(), [&](const Site& site) {
-    return llvm::is_contained(site.around, loop) && may_keep_apart(site);
+    return llvm::is_contained(site.around, loop) && may_wait_for_other(site);
   });
   if (keeps_apart || may_wait_behind(unit, loop, loop->getBeginLoc()) ||
       may_leave_behind(sources, loop, spawn.expression->getBeginLoc()))

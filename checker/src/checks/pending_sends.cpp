@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checks/surroundings.hpp"
+#include "checks/uses.hpp"
 #include "checks/waits.hpp"
 #include "syntax.hpp"
 
@@ -59,21 +60,7 @@ bool starts_sender(Unit& unit, const Site& spawn, const clang::VarDecl* channel)
   });
 }
 
-bool may_wait(const Site& site) {
-  switch (site.api) {
-    case Api::join:
-    case Api::send:
-    case Api::receive:
-    case Api::select:
-    case Api::try_select:
-    case Api::cond_wait:
-    case Api::park:
-    case Api::sleep:
-      return true;
-    default:
-      return site.lock != nullptr || site.guard != nullptr;
-  }
-}
+bool may_wait(const Site& site) { return site.api == Api::sleep || may_wait_for_other(site); }
 
 // Whether anything between the two, which stand in one block, may wait for the goroutine.
 bool waited_between(Unit& unit, const Site& spawn, const Site& close, const Place& place) {

@@ -270,4 +270,19 @@ const Site* site_of(Unit& unit, const clang::Expr* expression) {
   return nullptr;
 }
 
+bool may_wait_for_other(const Site& site) {
+  switch (site.api) {
+    case Api::join:
+    case Api::send:
+    case Api::receive:
+    case Api::select:
+    case Api::try_select:
+    case Api::cond_wait:
+    case Api::park:
+      return true;
+    default:
+      return site.lock != nullptr || site.guard != nullptr;
+  }
+}
+
 }  // namespace sluice::checker

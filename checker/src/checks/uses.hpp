@@ -33,4 +33,7 @@ const clang::FunctionDecl* owner_of(const clang::VarDecl* variable);
 // The site of a call or construction; null: no check asks about it.
 const Site* site_of(Unit& unit, const clang::Expr* expression);
 
+// Whether the call may wait for another goroutine, or keep one away.
+bool may_wait_for_other(const Site& site);
+
 }  // namespace sluice::checker
