@@ -1,7 +1,9 @@
 // Monotonic time as a number.
 #pragma once
 
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cstdint>
 
@@ -18,10 +20,10 @@ inline std::int64_t now() noexcept {
 }
 #endif
 
-// Blocks the thread; for the runtime's own threads only.
+// Blocks the thread, whatever stands in for libc's functions.
 inline void sleep_for(std::int64_t nanoseconds) noexcept {
   const timespec t{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
-  nanosleep(&t, nullptr);
+  syscall(SYS_nanosleep, &t, nullptr);
 }
 
 inline constexpr std::int64_t kNever = INT64_MAX;

@@ -8,6 +8,7 @@
 #include "boot/ending.hpp"
 #include "boot/observing.hpp"
 #include "debug/facade.hpp"
+#include "net/fd_wait.hpp"
 #include "net/poller.hpp"
 #include "net/signals.hpp"
 #include "sched/event_source.hpp"
@@ -47,6 +48,7 @@ void compose() {
   set_event_source({&events_expected, &poller_wait, &poller_take, &poller_deliver,
                     &poller_interrupt, []() noexcept {
                       poller_clear();
+                      fd_waits_clear();
                       signals_clear();
                     }});
   checked::Facade facade;

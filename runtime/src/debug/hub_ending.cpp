@@ -2,8 +2,6 @@
 // run again.
 #include "debug/hub_parts.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 
 namespace sluice::checked {
@@ -54,8 +52,7 @@ bool Hub::Parts::drain() {
     const bool moving =
         std::any_of(left.begin(), left.end(), [](const Snapshot& s) { return !s.parked; });
     if (!moving || (base::now() > until && !any_looking())) return !left.empty();
-    const timespec step{0, kDrainStep};
-    ::nanosleep(&step, nullptr);
+    base::sleep_for(kDrainStep);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/own_calls.hpp"
 #include "debug/describe.hpp"
 #include "debug/facade.hpp"
 #include "debug/fingerprint.hpp"
@@ -24,7 +25,7 @@ thread_local std::uint64_t t_number = 0;
 
 void write_all(int file, std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
+    const ssize_t written = base::own_write(file, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return;  // nobody to tell
     text.remove_prefix(static_cast<std::size_t>(written));

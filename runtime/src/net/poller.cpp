@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_calls.hpp"
+#include "base/sanitizers.hpp"
 #include "base/thread_mutex.hpp"
 #include "net/error.hpp"
 
@@ -35,11 +38,14 @@ std::vector<std::unique_ptr<std::array<Descriptor, kSlab>>>& slabs() {
   return *slabs;
 }
 
-bool watch(int fd, std::uint32_t for_what, Descriptor* to) noexcept {
+bool control(int operation, int fd, std::uint32_t for_what, Descriptor* to) noexcept {
   epoll_event event{};
   event.events = for_what;
   event.data.ptr = to;
-  return epoll_ctl(g_epoll.load(std::memory_order_acquire), EPOLL_CTL_ADD, fd, &event) == 0;
+  return epoll_ctl(g_epoll.load(std::memory_order_acquire), operation, fd, &event) == 0;
+}
+bool watch(int fd, std::uint32_t for_what, Descriptor* to) noexcept {
+  return control(EPOLL_CTL_ADD, fd, for_what, to);
 }
 
 // Under g_lock.
@@ -99,8 +105,8 @@ void look(EventBatch& into, bool blocks) noexcept {
       into.push({event.data.ptr, event.events});
     } else if (blocks) {
       std::uint64_t interrupts;
-      [[maybe_unused]] const ssize_t size =
-          ::read(g_interrupt.load(std::memory_order_relaxed), &interrupts, sizeof interrupts);
+      [[maybe_unused]] const ssize_t size = base::own_read(
+          g_interrupt.load(std::memory_order_relaxed), &interrupts, sizeof interrupts);
     }
   }
 }
@@ -146,7 +152,8 @@ void Watch::close() noexcept {
   descriptor_->write.close();
 }
 
-std::error_code watch_for_ever(int fd, void (*heard)() noexcept) noexcept {
+std::error_code watch_for_ever(int fd,
+                               void (*heard)(Descriptor&, std::uint32_t) noexcept) noexcept {
   std::error_code error;
   Descriptor* descriptor = take_descriptor(error);
   if (descriptor == nullptr) return error;
@@ -158,6 +165,14 @@ std::error_code watch_for_ever(int fd, void (*heard)() noexcept) noexcept {
   return error;
 }
 
+// Confined because of errno, which all fibers of a thread share.
+SLUICE_THREAD_CONFINED bool rewatch(int fd, std::uint32_t events, Descriptor& to) noexcept {
+  if (control(EPOLL_CTL_MOD, fd, events | EPOLLET, &to)) return true;
+  return errno == ENOENT && watch(fd, events | EPOLLET, &to);
+}
+
+void unwatch(int fd) noexcept { control(EPOLL_CTL_DEL, fd, 0, nullptr); }
+
 int poller_placeholder() noexcept { return g_interrupt.load(std::memory_order_acquire); }
 
 void poller_wait(EventBatch& into) noexcept { look(into, true); }
@@ -168,7 +183,7 @@ void poller_deliver(const EventBatch& batch) noexcept {
     auto& descriptor = *static_cast<Descriptor*>(event.to);
     constexpr std::uint32_t kBoth = EPOLLERR | EPOLLHUP, kEnd = EPOLLRDHUP | kBoth;
     if (descriptor.heard != nullptr) {
-      descriptor.heard();
+      descriptor.heard(descriptor, event.what);
       continue;
     }
     if ((event.what & (EPOLLIN | kEnd)) != 0) descriptor.read.news((event.what & kEnd) != 0);
@@ -179,7 +194,7 @@ void poller_deliver(const EventBatch& batch) noexcept {
 void poller_interrupt() noexcept {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t size =
-      ::write(g_interrupt.load(std::memory_order_acquire), &one, sizeof one);
+      base::own_write(g_interrupt.load(std::memory_order_acquire), &one, sizeof one);
 }
 
 void poller_clear() noexcept {

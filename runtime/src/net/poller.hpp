@@ -2,6 +2,7 @@
 // It is made when something is first watched. Knows no goroutines.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <system_error>
 
@@ -15,8 +16,9 @@ namespace sluice::detail {
 struct Descriptor {
   Side read;
   Side write;
-  // Called in place of waking a reader, with nothing held; null for most.
-  void (*heard)() noexcept = nullptr;
+  // Called with the news, in the words of epoll, in place of waking anybody; with nothing held.
+  // Null for most.
+  void (*heard)(Descriptor& itself, std::uint32_t what) noexcept = nullptr;
   Descriptor* next_free = nullptr;
 };
 
@@ -45,7 +47,13 @@ class Watch {
 };
 
 // Has `heard` called each time that `fd` has become readable, for the life of the process.
-std::error_code watch_for_ever(int fd, void (*heard)() noexcept) noexcept;
+std::error_code watch_for_ever(int fd, void (*heard)(Descriptor&, std::uint32_t) noexcept) noexcept;
+
+// Has `to` hear of `events` at `fd`, edge by edge, from now on, and at once of those that are there
+// already. May be asked again and again; `fd` may mean another file each time. False: it can't be
+// watched. The poller must have been made: a Watch is there.
+bool rewatch(int fd, std::uint32_t events, Descriptor& to) noexcept;
+void unwatch(int fd) noexcept;
 
 // Something that is always open: a closed number is made to refer to it while somebody still uses
 // the number.

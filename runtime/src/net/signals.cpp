@@ -15,6 +15,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/own_calls.hpp"
 #include "base/thread_mutex.hpp"
 #include "net/error.hpp"
 #include "net/poller.hpp"
@@ -54,14 +55,14 @@ void on_signal(int signal) {
   g_pending.fetch_or(bit(signal), std::memory_order_release);
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t size =
-      ::write(g_bell.load(std::memory_order_relaxed), &one, sizeof one);
+      base::own_write(g_bell.load(std::memory_order_relaxed), &one, sizeof one);
   errno = saved;
 }
 
-void heard() noexcept {
+void heard(Descriptor&, std::uint32_t) noexcept {
   std::uint64_t rings;
   [[maybe_unused]] const ssize_t size =
-      ::read(g_bell.load(std::memory_order_relaxed), &rings, sizeof rings);
+      base::own_read(g_bell.load(std::memory_order_relaxed), &rings, sizeof rings);
   std::uint64_t pending = g_pending.exchange(0, std::memory_order_acquire);
   const std::lock_guard guard(g_lock);
   for (; pending != 0; pending &= pending - 1) {

@@ -57,6 +57,7 @@ struct Goroutine : Actor {
   LocalValue* locals = nullptr;    // its own goroutine's only
   Worker* home = nullptr;          // the only worker that may run it, while it holds ThreadLocks
   std::uint32_t thread_locks = 0;  // how many
+  std::uint32_t blocking = 0;      // how many times over it has said that it may block
   Chance chance;                   // set in shuffled runs only
   // Foreign threads only.
   std::atomic<std::uint32_t> woken{0};  // futex: 1 once ready() was called

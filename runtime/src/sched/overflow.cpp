@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/futex.hpp"
+#include "base/own_calls.hpp"
 #include "sched/fatal.hpp"
 #include "sched/goroutine.hpp"
 #include "sched/worker.hpp"
@@ -62,7 +63,7 @@ std::uintptr_t fault_pc(const ucontext_t& context) noexcept {
       line, sizeof line,
       "runtime: goroutine stack exceeds %zu-byte limit\nfatal error: stack overflow\n\n",
       std::size_t{1} << goroutine->stack_log2);
-  (void)!write(STDERR_FILENO, line, static_cast<std::size_t>(length));
+  (void)!base::own_write(STDERR_FILENO, line, static_cast<std::size_t>(length));
   g_goroutine = goroutine;
   g_fault_pc = fault_pc(context);
   _Unwind_Backtrace(&collect, nullptr);

@@ -16,6 +16,7 @@
 
 #include "base/clock.hpp"
 #include "base/futex.hpp"
+#include "base/own_calls.hpp"
 #include "base/sanitizers.hpp"
 #include "sched/event_source.hpp"
 #include "sched/foreign.hpp"
@@ -316,7 +317,8 @@ void Scheduler::watch_forks() noexcept {
 void Scheduler::refuse_fork() noexcept {
   constexpr std::string_view kLine =
       "fatal error: sluice: the child of a fork in a running program can only call exec or _exit\n";
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kLine.data(), kLine.size());
+  [[maybe_unused]] const ssize_t written =
+      base::own_write(STDERR_FILENO, kLine.data(), kLine.size());
   _exit(2);
 }
 
