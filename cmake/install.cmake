@@ -1,11 +1,11 @@
-# cmake --install: headers, both libraries, the CMake package and sluice.pc. Nothing installed names
+# cmake --install: headers, the libraries, the CMake package and sluice.pc. Nothing installed names
 # a folder of the build machine, so the prefix can be moved. The checker installs its own three
 # files.
 include(CMakePackageConfigHelpers)
 
-set(sluice_installed sluice_static)
+set(sluice_installed sluice_static sluice_hook_archive sluice_hook_static)
 if(SLUICE_BUILD_SHARED)
-  list(APPEND sluice_installed sluice)
+  list(APPEND sluice_installed sluice sluice_hook)
 endif()
 set(sluice_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sluice)
 

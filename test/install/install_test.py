@@ -44,18 +44,19 @@ class Install(unittest.TestCase):
         os.rename(first, cls.prefix)
         cls.lib = os.path.join(cls.prefix, options.libdir)
 
-    def build_and_run(self, name, *flags):
+    def build_and_run(self, name, *flags, output="sum 10\n", **more):
         build = os.path.join(self.folder, name)
         source = os.path.join(HERE, name.split(".")[0])
         run(options.cmake, "-G", "Ninja", "-S", source, "-B", build,
             "-DCMAKE_CXX_COMPILER=" + options.cxx, *flags)
         run(options.cmake, "--build", build)
-        self.assertEqual(run(os.path.join(build, "consumer")), "sum 10\n")
+        self.assertEqual(run(os.path.join(build, "consumer"), **more), output)
 
     def test_files_are_there(self):
         expected = ["include/sluice/sluice.hpp", "include/sluice/detail/export.hpp"]
         expected += [os.path.join(options.libdir, name) for name in (
-            "libsluice.a", "libsluice.so", "cmake/sluice/sluiceConfig.cmake",
+            "libsluice.a", "libsluice.so", "libsluice_hook.a", "libsluice_hook.so",
+            "cmake/sluice/sluiceConfig.cmake",
             "pkgconfig/sluice.pc")]
         if options.stress:
             expected.append("bin/sluice-stress")
@@ -103,6 +104,24 @@ class Install(unittest.TestCase):
                            "-DCMAKE_PREFIX_PATH=" + self.prefix)
         program = os.path.join(self.folder, "find_package.static", "consumer")
         self.assertNotIn("libsluice", run("readelf", "-dW", program))
+
+    def hooked(self, name, libraries, output, **more):
+        self.build_and_run("find_package." + name, "-DSOURCE=hooked.cpp", "-DLIBRARY=" + libraries,
+                           "-DCMAKE_PREFIX_PATH=" + self.prefix, output=output, **more)
+
+    def test_hooks_shared(self):
+        self.hooked("hook_shared", "sluice::hook", "parked\n")
+
+    def test_hooks_static(self):
+        self.hooked("hook_static", "sluice::sluice_hook_static", "parked\n")
+
+    def test_hooks_are_loaded_into_a_program_that_does_not_link_them(self):
+        self.hooked("unhooked", "sluice::sluice", "blocked\n")
+        hooks = os.path.join(self.lib, "libsluice_hook.so")
+        # The loader looks for libsluice.so once, and finds the program's.
+        environment = dict(os.environ, LD_PRELOAD=hooks, LD_LIBRARY_PATH=self.lib)
+        program = os.path.join(self.folder, "find_package.unhooked", "consumer")
+        self.assertEqual(run(program, env=environment), "parked\n")
 
     def test_add_subdirectory(self):
         self.build_and_run("add_subdirectory", "-DSLUICE_SOURCE=" + options.source)
