@@ -25,7 +25,7 @@ int connected(int fd) noexcept {
   if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return -1;
   if (error == 0 && address_of(fd, &getpeername).size != 0) return 0;
   const bool under_way = error == 0 || error == EINPROGRESS || error == EALREADY || error == EINTR;
-  errno = under_way ? EAGAIN : error;
+  set_error_number(under_way ? EAGAIN : error);
   return -1;
 }
 
@@ -41,8 +41,8 @@ Connected dial_one(const Context* ctx, const Address& to, const CallSite& site) 
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  const bool begun =
-      ::connect(fd, to.get(), to.size) == 0 || errno == EINPROGRESS || errno == EINTR;
+  const bool begun = ::connect(fd, to.get(), to.size) == 0 || error_number() == EINPROGRESS ||
+                     error_number() == EINTR;
   std::error_code error = begun ? std::error_code() : last_error();
   if (error) {
     ::close(fd);

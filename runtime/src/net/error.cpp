@@ -1,6 +1,9 @@
 #include "net/error.hpp"
 
+#include <cerrno>
 #include <string>
+
+#include "base/sanitizers.hpp"
 
 namespace sluice {
 namespace {
@@ -47,5 +50,14 @@ std::error_code make_error_code(NetError error) noexcept {
   static const NetCategory category;
   return {static_cast<int>(error), category};
 }
+
+namespace detail {
+
+[[gnu::noinline]] SLUICE_THREAD_CONFINED int error_number() noexcept { return errno; }
+[[gnu::noinline]] SLUICE_THREAD_CONFINED void set_error_number(int number) noexcept {
+  errno = number;
+}
+
+}  // namespace detail
 
 }  // namespace sluice

@@ -1,7 +1,6 @@
 // Error codes: the system's, and what the end of a wait means.
 #pragma once
 
-#include <cerrno>
 #include <system_error>
 
 #include "net/side.hpp"
@@ -9,7 +8,12 @@
 
 namespace sluice::detail {
 
-inline std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
+// errno of the thread that the caller runs on at this moment, never in line: a compiler takes the
+// address of errno for a constant, and a function that parks must not keep that of another thread.
+int error_number() noexcept;
+void set_error_number(int number) noexcept;
+
+inline std::error_code last_error() noexcept { return {error_number(), std::generic_category()}; }
 
 // Empty for `ready`. `ctx` is the context of the wait; null: it had none, and can't be cancelled.
 inline std::error_code to_error(Outcome outcome, const Context* ctx) {

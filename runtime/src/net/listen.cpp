@@ -57,7 +57,7 @@ int accept_next(int listener, Address& remote) noexcept {
     remote.size = sizeof remote.storage;
     fd = ::accept4(listener, reinterpret_cast<sockaddr*>(&remote.storage), &remote.size,
                    SOCK_NONBLOCK | SOCK_CLOEXEC);
-  } while (fd < 0 && errno == ECONNABORTED);
+  } while (fd < 0 && error_number() == ECONNABORTED);
   return fd;
 }
 

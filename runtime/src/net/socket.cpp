@@ -137,7 +137,7 @@ IoResult Socket::receive(const Operation& operation, std::span<std::byte> into) 
       side.end_look(got.drained);
       return {static_cast<std::size_t>(got.size), {}};
     }
-    error = after_failure(errno, operation);
+    error = after_failure(error_number(), operation);
   }
   return {0, error};
 }

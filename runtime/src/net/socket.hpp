@@ -13,6 +13,7 @@
 
 #include "base/spin_lock.hpp"
 #include "net/address.hpp"
+#include "net/error.hpp"
 #include "net/poller.hpp"
 #include "sched/park.hpp"
 #include "sluice/net.hpp"
@@ -44,7 +45,7 @@ class Socket {
     const PreemptionPoints around;
     const Turn turn(*this, operation);
     std::error_code error = turn.refused();
-    while (!error && attempt(fd_) < 0) error = after_failure(errno, operation);
+    while (!error && attempt(fd_) < 0) error = after_failure(error_number(), operation);
     return error;
   }
   // Reads what has come; a size of 0 is the end, unless nothing was asked for. Waits at once when
@@ -55,7 +56,7 @@ class Socket {
   std::error_code call(Call call) {
     const Use use(*this);
     if (!use.granted()) return NetError::closed;
-    return call(fd_) < 0 ? after_failure(errno) : std::error_code();
+    return call(fd_) < 0 ? after_failure(error_number()) : std::error_code();
   }
 
   std::error_code close() noexcept;

@@ -36,7 +36,7 @@ bool ready_now(int fd, short for_what, std::error_code& error) noexcept {
   int count = 0;
   do {
     count = ::poll(&asked, 1, 0);
-  } while (count < 0 && errno == EINTR);
+  } while (count < 0 && error_number() == EINTR);
   if (count < 0) error = last_error();
   if ((asked.revents & POLLNVAL) != 0) error = std::make_error_code(std::errc::bad_file_descriptor);
   return count > 0;
