@@ -39,6 +39,8 @@ int main() {
     httplib::Server server;
     server.new_task_queue = [] { return new Goroutines; };
     server.set_keep_alive_max_count(1'000'000);
+    server.set_keep_alive_timeout(1);  // seconds: so long the end waits for those who ask nothing
+    server.set_tcp_nodelay(true);      // it sends head and body apart
     server.Get("/hi", [](const httplib::Request&, httplib::Response& response) {
       response.set_content("hi\n", "text/plain");
     });

@@ -62,12 +62,11 @@ class Http(unittest.TestCase):
     def test_quick_answers_among_idle_streams(self):
         with Server() as server:
             idle = []
-            for _ in range(IDLE):
+            for _ in range(IDLE):  # one after the other: the library lets five queue up
                 connection = server.connect()
                 connection.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
-                idle.append(connection)
-            for connection in idle:
                 read_until(connection, b"data: hello\n\n")
+                idle.append(connection)
             loaded = subprocess.run(
                 ("wrk", "-t1", "-c20", "-d3s", "--latency", "http://%s/hi" % server.address),
                 capture_output=True, text=True, check=True, timeout=support.PATIENCE).stdout
