@@ -14,27 +14,28 @@ std::uintptr_t address(const void* pointer) noexcept {
   return reinterpret_cast<std::uintptr_t>(pointer);
 }
 
-bool any_is(Phase phase, const Scheduler& run) {
+// Whether a worker has left its goroutine, or has none, and is still on its way to its rest; or
+// runs one, if `running`.
+bool any_restless(bool running, const Scheduler& run) {
   for (std::uint32_t i = 0; i < run.worker_count(); ++i) {
     const Worker* worker = run.worker(i);
-    if (worker != nullptr && worker->phase.load(std::memory_order_acquire) == phase &&
-        !worker->rests.load(std::memory_order_acquire)) {
-      return true;
-    }
+    if (worker == nullptr || worker->rests.load(std::memory_order_acquire)) continue;
+    const Phase phase = worker->phase.load(std::memory_order_acquire);
+    if (phase == Phase::searching) return true;
+    if (phase == Phase::running && (running || worker->current == nullptr)) return true;
   }
   return false;
 }
 
 // Workers that look for something to run find nothing now, and soon sleep; one that seems to run a
 // goroutine may have just left it. Until then what their frames held before counts as referred to,
-// so it is worth waiting for a little.
+// so it is worth waiting for a little: longer for those that are in the runtime's own code, which a
+// busy machine may have stopped there.
 void settle(const Scheduler& run) {
-  constexpr std::int64_t kForSearching = 20'000'000, kForRunning = 1'000'000, kPause = 50'000;
+  constexpr std::int64_t kForOwn = 100'000'000, kForRunning = 1'000'000, kPause = 50'000;
   const std::int64_t began = base::now();
-  for (std::int64_t spent = 0; spent < kForSearching; spent = base::now() - began) {
-    const bool soon =
-        any_is(Phase::searching, run) || (spent < kForRunning && any_is(Phase::running, run));
-    if (!soon) return;
+  for (std::int64_t spent = 0; spent < kForOwn; spent = base::now() - began) {
+    if (!any_restless(spent < kForRunning, run)) return;
     base::sleep_for(kPause);
   }
 }
