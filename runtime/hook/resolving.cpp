@@ -64,7 +64,10 @@ SLUICE_HOOK int getaddrinfo(const char* node, const char* service, const addrinf
 
 SLUICE_HOOK int getnameinfo(const sockaddr* address, socklen_t size, char* host,
                             socklen_t host_size, char* service, socklen_t service_size, int flags) {
-  if (!may_park()) {
+  // Nobody is asked for what is only written down as numbers.
+  const bool numbers = (host == nullptr || (flags & NI_NUMERICHOST) != 0) &&
+                       (service == nullptr || (flags & NI_NUMERICSERV) != 0);
+  if (numbers || !may_park()) {
     return real().getnameinfo(address, size, host, host_size, service, service_size, flags);
   }
   return sluice::blocking([&] {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """examples/io/http_server.cpp, cpp-httplib unchanged, under wrk and among idle clients."""
+import contextlib
 import os
 import re
 import resource
@@ -60,10 +61,10 @@ class Http(unittest.TestCase):
             self.assertEqual(server.end(), 0)
 
     def test_quick_answers_among_idle_streams(self):
-        with Server() as server:
+        with contextlib.ExitStack() as open_ones, Server() as server:
             idle = []
             for _ in range(IDLE):  # one after the other: the library lets five queue up
-                connection = server.connect()
+                connection = open_ones.enter_context(server.connect())
                 connection.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
                 read_until(connection, b"data: hello\n\n")
                 idle.append(connection)
@@ -82,7 +83,6 @@ class Http(unittest.TestCase):
             self.assertEqual(server.end(), 0)  # the streams end with it
             for connection in idle:
                 read_until(connection, b"0\r\n\r\n")
-                connection.close()
 
 
 if __name__ == "__main__":
