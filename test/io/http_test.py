@@ -71,7 +71,7 @@ class Http(unittest.TestCase):
             loaded = subprocess.run(
                 ("wrk", "-t1", "-c20", "-d3s", "--latency", "http://%s/hi" % server.address),
                 capture_output=True, text=True, check=True, timeout=support.PATIENCE).stdout
-            slow = milliseconds(re.search(r"99%\s+(\S+)", loaded)[1])
+            slow = milliseconds(re.search(r"\n +99%\s+(\S+)", loaded)[1])
             threads = server.threads()
             rate = re.search(r"Requests/sec:\s+(\S+)", loaded)[1]
             print("beside %d idle streams: 99%% of answers within %.2f ms, %s a second, %d threads"
