@@ -7,8 +7,6 @@
 namespace sluice::checked {
 namespace {
 
-using detail::WaitReason;
-
 constexpr std::int64_t kDrain = 1'000'000'000;  // for goroutines that start as the program ends
 constexpr std::int64_t kDrainStep = 1'000'000;
 constexpr std::int64_t kLikely = 1'000'000'000;  // so long all sleep before it is said to be likely
