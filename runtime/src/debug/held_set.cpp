@@ -10,12 +10,13 @@ constexpr std::uint32_t kFirst = 8;
 
 void copy(const HeldLock& from, HeldLock& to) noexcept {
   to.what.store(from.what.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  to.tag = from.tag;
   to.settled = from.settled;
   to.spawned_under.store(from.spawned_under.load(std::memory_order_relaxed),
                          std::memory_order_relaxed);
   to.told = from.told;
-  to.sent = from.sent;
   to.serial = from.serial;
+  to.plain = false;
   to.stack = from.stack;
   to.hash = 0;  // others are below it now
   to.order = nullptr;

@@ -38,12 +38,15 @@ class HeldSet {
     if (held == trail_->capacity) grow();
     HeldLock& entry = trail_->at(held);
     entry.what.store(HeldLock::what_of(object, mode), std::memory_order_relaxed);
+    entry.tag = mode == detail::AccessMode::exclusive
+                    ? detail::LockTag::both(object, trail_->number)
+                    : HeldLock::kNoTag;
     entry.settled = mode == detail::AccessMode::shared ||
                     record.freed_by_holder.load(std::memory_order_relaxed);
     entry.serial = 0;
+    entry.plain = false;
     entry.spawned_under.store(false, std::memory_order_relaxed);
     entry.told = trail_->told;
-    entry.sent = trail_->sent;
     entry.hash = 0;
     entry.order = nullptr;
     trail_->count.store(held + 1, std::memory_order_release);
@@ -86,27 +89,29 @@ class HeldSet {
 
   // Which of its holder's acquisitions it is, from 1.
   std::uint32_t serial(HeldLock& entry) noexcept {
-    if (entry.serial == 0) entry.serial = ++last_serial_;
+    if (entry.serial == 0) entry.number(++last_serial_);
     return entry.serial;
   }
 
   // The goroutine does something that another may act on: starts it, sends to it, frees a lock that
   // it waits for. While it holds nothing that is all the same.
   void tells() noexcept {
-    if (!empty()) ++trail_->told;
+    if (!empty()) ++trail_->told.in_all;
   }
   void sends() noexcept {
     if (empty()) return;
-    ++trail_->told;
-    ++trail_->sent;
+    ++trail_->told.in_all;
+    ++trail_->told.sent;
   }
   // Whether others may have been told of the lock since it was taken, and so may be about to free
   // it. Before that nobody can know that it is locked at all.
-  bool may_be_handed_on(const HeldLock& held) const noexcept { return held.told != trail_->told; }
+  bool may_be_handed_on(const HeldLock& held) const noexcept {
+    return !(held.told == trail_->told);
+  }
   // The same of a holder that has ended. One that says that it is done, or closes, or frees another
   // lock on its way out passes no duty on; that takes a message or a new goroutine.
   bool may_be_left_to_others(const HeldLock& held) const noexcept {
-    return held.sent != trail_->sent;
+    return held.told.sent != trail_->told.sent;
   }
 
   // The same for equal sets, whatever the order in which the locks were taken.

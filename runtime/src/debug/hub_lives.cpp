@@ -16,7 +16,7 @@ void Hub::Parts::spawned(const Event& event) {
   note(parent, event, kNoObject);
   parent.held.sends();
   for (std::uint32_t i = 0; i < parent.held.size(); ++i) {
-    parent.held[i].spawned_under.store(true, std::memory_order_relaxed);
+    parent.held[i].spawns_under();
   }
   if (checks) ordering.spawned(parent, child);
   groups.spawned(parent, child);

@@ -90,6 +90,10 @@ template <class Lock>
 [[gnu::noinline]] void lock_unusually(Lock lock, Goroutine* doer, bool taken, const void* pc,
                                       const void* frame) {
   if (doer != nullptr) {
+    if (taken && doer->trail != nullptr &&
+        doer->trail->take_unlike(lock.tag(), Lock::kUse, pc, frame)) {
+      return;
+    }
     if (taken || lock.try_now()) return tell_lock_taken(lock, *doer, pc, frame);
     take_back_point();
   } else if (lock_giving_way(lock, pc, frame)) {

@@ -62,8 +62,17 @@ struct ObjectTag {
 
 // Of a lock: also who took it last, by the number of his trail, if the observer was told of that
 // and of nothing since. Written by the holder.
-struct LockTag : ObjectTag {
+struct alignas(8) LockTag : ObjectTag {
   std::atomic<std::uint32_t> taker{0};
+
+  // Both in one load, by who is both or does not mind a mixture.
+  [[gnu::always_inline]] std::uint64_t both() const noexcept {
+    using Word [[gnu::may_alias]] = std::uint64_t;
+    return __atomic_load_n(reinterpret_cast<const Word*>(this), __ATOMIC_RELAXED);
+  }
+  static std::uint64_t both(std::uint32_t id, std::uint32_t taker) noexcept {
+    return id | static_cast<std::uint64_t>(taker) << 32;
+  }
 };
 
 struct LockTrail;
