@@ -249,6 +249,8 @@ class Server {
       }
       if (result == Parser::Result::wrong) out += "-ERR Protocol error\r\n";
       parser.drop_taken();
+      // The others that can be read go first: answers that go out together wake a client once.
+      sluice::yield();
       if (!conn.write(out)) break;
       answered_ += count;
       out.clear();
