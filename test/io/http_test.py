@@ -78,8 +78,9 @@ class Http(unittest.TestCase):
                   % (IDLE, slow, rate, threads))
             self.assertNotIn("Socket errors", loaded)
             self.assertNotIn("Non-2xx", loaded)
-            self.assertLess(slow, 10)
-            self.assertLessEqual(threads, WORKERS + 3)
+            if not support.SANITIZER:  # which has a thread of its own, too
+                self.assertLess(slow, 10)
+                self.assertLessEqual(threads, WORKERS + 3)
             self.assertEqual(server.end(), 0)  # the streams end with it
             for connection in idle:
                 read_until(connection, b"0\r\n\r\n")

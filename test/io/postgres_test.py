@@ -91,8 +91,9 @@ class Postgres(unittest.TestCase):
         goroutines, threads = (min(times[job]) for job in ("goroutines", "threads"))
         print("%d connections: %.3f s on 2 workers, %.3f s on as many threads: %.2f"
               % (CONNECTIONS, goroutines, threads, goroutines / threads))
-        self.assertLessEqual(goroutines, MOST_SECONDS)
-        self.assertLessEqual(goroutines, threads * MOST_OF_THREADS)
+        if not support.SANITIZER:
+            self.assertLessEqual(goroutines, MOST_SECONDS)
+            self.assertLessEqual(goroutines, threads * MOST_OF_THREADS)
 
     def test_tls(self):
         self.assertEqual(self.client("encrypted", "20"), "20 over TLS\n")
@@ -115,12 +116,16 @@ class Postgres(unittest.TestCase):
             server.process.wait(support.PATIENCE)
         self.assertEqual(output, "50 told\n")
 
+    @unittest.skipIf(support.SANITIZER, "a sanitizer has pthread_mutex_lock for itself")
     def test_checked_mode_tells_of_a_lock_held_across_a_query(self):
         self.assertIn("error[SL140]", self.client("under_a_lock", SLUICE_DEBUG="check"))
         self.assertNotIn("SL140", self.client("encrypted", "2", SLUICE_DEBUG="check"))
 
 
 if __name__ == "__main__":
+    # Kerberos keeps a message for each thread, which ThreadSanitizer takes for one of its goroutines.
+    os.environ.setdefault("TSAN_OPTIONS", "suppressions=%s"
+                          % os.path.join(os.path.dirname(os.path.abspath(__file__)), "tsan.supp"))
     client_program = sys.argv.pop(1)
     support.require(PROGRAMS + "postgres", "openssl", "runuser")
     try:

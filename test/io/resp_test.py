@@ -125,6 +125,7 @@ class Resp(unittest.TestCase):
             self.assertGreater(sum(got), 0)
             self.assertEqual(answered, sum(got) + asked_otherwise)
 
+    @unittest.skipIf(support.SANITIZER, "slower by the sanitizer")
     def test_speed_beside_redis(self):
         port = support.free_port()
         with Server() as ours, support.Program(

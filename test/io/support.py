@@ -11,6 +11,7 @@ import time
 
 SKIPPED = 77  # what ctest takes for: not run
 PATIENCE = 30  # seconds after which a condition counts as never true
+SANITIZER = os.environ.get("SLUICE_SANITIZE", "")  # with which all was built; times say nothing then
 
 
 def require(*commands):
