@@ -38,24 +38,20 @@ struct Tasks {
   }
 
   // All are started before any may end.
-  static double alive() {
+  static double alive(int warm_ups, int rounds) {
     constexpr int kCount = 100'000;
-    const double start = seconds();
-    typename Kit::template Chan<char> gate(0);
-    Group group;
-    for (int i = 0; i < kCount; ++i) {
-      group.go([&gate] {
-        char nothing;
-        gate.recv(nothing);
-      });
-    }
-    gate.close();
-    group.wait();
-    return (seconds() - start) / kCount * 1e9;
-  }
-  static double alive_warm() {
-    alive();
-    return std::min(alive(), alive());
+    return best_of(warm_ups, rounds, kCount, [] {
+      typename Kit::template Chan<char> gate(0);
+      Group group;
+      for (int i = 0; i < kCount; ++i) {
+        group.go([&gate] {
+          char nothing;
+          gate.recv(nothing);
+        });
+      }
+      gate.close();
+      group.wait();
+    });
   }
 
   static double bytes() {
@@ -109,8 +105,8 @@ struct Tasks {
 
   static void add(Rows& rows) {
     rows["spawn"] = &spawn;
-    rows["alive"] = &alive;
-    rows["alive warm"] = &alive_warm;
+    rows["alive"] = [] { return alive(0, 1); };
+    rows["alive warm"] = [] { return alive(1, 2); };
     rows["bytes"] = &bytes;
     rows["yield 2"] = [] { return yield(2); };
     rows["yield 1000"] = [] { return yield(1000); };

@@ -1,6 +1,9 @@
 // What the programs of the comparison share: rows by name, each a function that gives one figure.
 //
-//   program WORKERS ROW     prints the figure; exit status 3: it has no such row
+//   program WORKERS ROW          prints the figure; exit status 3: it has no such row
+//   program WORKERS ROW TIMES    does the row's work so many times, and prints of how many
+//                                operations each time was: what else a row costs the difference
+//                                between two such runs tells
 #pragma once
 
 #include <sys/resource.h>
@@ -33,18 +36,28 @@ inline double processor_time() {
   return of(used.ru_utime) + of(used.ru_stime);
 }
 
-// Nanoseconds an operation: `body` does `operations` of them. The best of five, after one that only
-// warms up.
+// TIMES; 0: the figure is asked for.
+inline int counted_times = 0;
+
+// Nanoseconds an operation: `body` does `operations` of them. The best of `rounds`, after `warm_ups`.
 template <class Body>
-double per_operation(double operations, Body body) {
-  body();
+double best_of(int warm_ups, int rounds, double operations, Body body) {
+  if (counted_times > 0) {
+    for (int i = 0; i < counted_times; ++i) body();
+    return operations;
+  }
+  for (int i = 0; i < warm_ups; ++i) body();
   double best = 1e300;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < rounds; ++i) {
     const double start = seconds();
     body();
     best = std::min(best, seconds() - start);
   }
   return best / operations * 1e9;
+}
+template <class Body>
+double per_operation(double operations, Body body) {
+  return best_of(1, 5, operations, body);
 }
 
 // Resident memory of the process and its page tables, in bytes.
@@ -65,8 +78,9 @@ inline double memory() {
 // `run(workers, body)` runs the body where rows can be measured.
 template <class Run>
 int main_of(int argc, char** argv, Rows (*rows)(), Run run) {
-  if (argc != 3 || std::atoi(argv[1]) < 1) {
-    std::fprintf(stderr, "usage: %s WORKERS ROW\n", argv[0]);
+  if (argc == 4) counted_times = std::atoi(argv[3]);
+  if (argc < 3 || argc > 4 || std::atoi(argv[1]) < 1 || (argc == 4 && counted_times < 1)) {
+    std::fprintf(stderr, "usage: %s WORKERS ROW [TIMES]\n", argv[0]);
     return 2;
   }
   const Rows all = rows();
