@@ -53,7 +53,7 @@ void ready(Goroutine* goroutine) noexcept {
   const CurrentRun run;
   if (!run || run->run_id != goroutine->run_id) return;  // dropped at the end of its run
   SLUICE_ASSERT(goroutine->status.load() == Status::waiting);
-  run->make_runnable(goroutine);
+  run->make_runnable(goroutine, run.here());
 }
 
 bool alive(const Goroutine* goroutine) noexcept {
@@ -95,21 +95,21 @@ namespace {
 // leave them a turn in kFairness.
 template <bool Asked>
 void give_way(Worker& worker) noexcept {
-  const auto requeue = [](void* left) {
-    Worker* here = this_worker();
-    if (here->bound != nullptr) return here->scheduler.hand_over(*here);
-    auto* goroutine = static_cast<Goroutine*>(left);
-    if (here->shuffle != nullptr) {
-      Asked ? here->shuffle->yielded(goroutine->chance) : here->shuffle->queued(goroutine->chance);
+  const auto requeue = [](void* of) {
+    Worker& here = *static_cast<Worker*>(of);
+    if (here.bound != nullptr) return here.scheduler.hand_over(here);
+    Goroutine* goroutine = here.left;
+    if (here.shuffle != nullptr) {
+      Asked ? here.shuffle->yielded(goroutine->chance) : here.shuffle->queued(goroutine->chance);
     }
-    if (Asked && here->shuffle == nullptr && !here->scheduler.global.empty()) {
-      here->scheduler.global.push(goroutine);
+    if (Asked && here.shuffle == nullptr && !here.scheduler.global.empty()) {
+      here.scheduler.global.push(goroutine);
     } else {
-      here->push_back(goroutine);
+      here.push_back(goroutine);
     }
-    here->scheduler.submitted();
+    here.scheduler.submitted();
   };
-  worker.leave({requeue, worker.current}, Status::runnable);
+  worker.leave({requeue, &worker}, Status::runnable);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ void run_main(const Options& options, void (*main)(void*), void* argument) {
   } release{scheduler};
   static constexpr ClosureType kMain{sizeof(MainClosure), alignof(MainClosure),
                                      &ClosureRunner<MainClosure>::run};
-  Goroutine* goroutine = make_goroutine(*scheduler, kMain, nullptr);
+  Goroutine* goroutine = make_goroutine(*scheduler, nullptr, kMain, nullptr);
   ::new (goroutine->closure) MainClosure{main, argument};
   goroutine->id = 1;
   if (const Shuffle* shuffle = scheduler->shuffle()) shuffle->begin_main(goroutine->chance);

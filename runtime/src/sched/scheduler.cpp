@@ -78,9 +78,10 @@ std::uint64_t current_run_id() noexcept { return g_run_id.load(std::memory_order
 // Counting first and reading then, against stop()'s forgetting first and reading the count then:
 // one of the two sees the other.
 CurrentRun::CurrentRun() noexcept {
-  const Worker* worker = this_worker();
-  scheduler_ = worker != nullptr ? &worker->scheduler : nullptr;
+  here_ = this_worker();
+  scheduler_ = here_ != nullptr ? &here_->scheduler : nullptr;
   if (scheduler_ != nullptr && scheduler_ == g_scheduler.load(std::memory_order_acquire)) return;
+  here_ = nullptr;
   g_users.fetch_add(1, std::memory_order_seq_cst);
   counted_ = true;
   scheduler_ = g_scheduler.load(std::memory_order_seq_cst);
@@ -274,15 +275,14 @@ void Scheduler::hand_over(Worker& home) noexcept {
   base::futex_wake(home.handed, 1);
 }
 
-void Scheduler::make_runnable(Goroutine* goroutine) noexcept {
+void Scheduler::make_runnable(Goroutine* goroutine, Worker* here) noexcept {
   Worker* home = goroutine->home;
   goroutine->status.store(Status::runnable, std::memory_order_release);
   if (const Shuffle* shuffled = shuffle()) shuffled->queued(goroutine->chance);
   fiber::tell_release(&goroutine->fiber);
   if (home != nullptr) return hand_over(*home);
-  Worker* worker = this_worker();
-  if (worker != nullptr && &worker->scheduler == this) {
-    worker->push_next(goroutine);
+  if (here != nullptr) {
+    here->push_next(goroutine);
   } else {
     global.push(goroutine);
   }

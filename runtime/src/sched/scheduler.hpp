@@ -41,8 +41,8 @@ class Scheduler final : public Idle {
   void give_up_place(Worker& worker) noexcept;
   void hand_over(Worker& home) noexcept;
 
-  // Makes a goroutine runnable from wherever the caller is.
-  void make_runnable(Goroutine* goroutine) noexcept;
+  // Makes a goroutine runnable. `here`: the worker of this run that the caller is on, or null.
+  void make_runnable(Goroutine* goroutine, Worker* here) noexcept;
 
   // How this run is shuffled; null: not at all.
   const Shuffle* shuffle() const noexcept { return shuffle_.has_value() ? &*shuffle_ : nullptr; }
@@ -138,9 +138,12 @@ class CurrentRun {
   explicit operator bool() const noexcept { return scheduler_ != nullptr; }
   Scheduler* operator->() const noexcept { return scheduler_; }
   Scheduler& operator*() const noexcept { return *scheduler_; }
+  // The worker of that run that the caller is on, or null.
+  Worker* here() const noexcept { return here_; }
 
  private:
   Scheduler* scheduler_;
+  Worker* here_ = nullptr;
   bool counted_ = false;
 };
 

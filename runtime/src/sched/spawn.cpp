@@ -29,12 +29,12 @@ void scrub(Goroutine* goroutine) noexcept {
 }
 
 // Gives the stack back, and with it the control block. Nothing of the goroutine may be in use.
-SLUICE_THREAD_CONFINED void free_stack(Goroutine* goroutine) noexcept {
+SLUICE_THREAD_CONFINED void free_stack(Goroutine* goroutine, Worker* here) noexcept {
   fiber::retire(goroutine->fiber);
   if (observed()) scrub(goroutine);
   const fiber::Stack stack = stack_of(*goroutine);
-  if (Worker* worker = this_worker()) {
-    worker->stacks.give(stack);
+  if (here != nullptr) {
+    here->stacks.give(stack);
   } else {
     fiber::give_stack(stack);
   }
@@ -49,12 +49,13 @@ void tell_exit(Goroutine* goroutine, ExitKind kind) noexcept {
 }
 
 // Runs on the context that follows a goroutine's last. When main's is gone, so is the run.
-SLUICE_THREAD_CONFINED void bury(void* argument) noexcept {
-  auto* goroutine = static_cast<Goroutine*>(argument);
-  Scheduler& scheduler = this_worker()->scheduler;
+SLUICE_THREAD_CONFINED void bury(void* worker) noexcept {
+  auto* here = static_cast<Worker*>(worker);
+  Goroutine* goroutine = here->left;
+  Scheduler& scheduler = here->scheduler;
   const bool run_is_over =
       goroutine->id == 1 && !scheduler.main_exited.load(std::memory_order_relaxed);
-  free_stack(goroutine);
+  free_stack(goroutine, here);
   if (!run_is_over) return;
   scheduler.main_done.store(1, std::memory_order_release);
   base::futex_wake(scheduler.main_done, 1);
@@ -119,16 +120,16 @@ void end_goroutine(Goroutine* goroutine, ExitKind kind) noexcept {
     worker->tainted = true;
   }
   goroutine->status.store(Status::dead, std::memory_order_relaxed);
-  worker->leave({&bury, goroutine}, Status::dead);
+  worker->leave({&bury, worker}, Status::dead);
   SLUICE_CHECK(!"a goroutine that has ended was resumed");
   std::abort();
 }
 
-Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const GoOptions* options) {
+Goroutine* make_goroutine(Scheduler& scheduler, Worker* here, const ClosureType& type,
+                          const GoOptions* options) {
   fiber::Stack stack;
   stack.size_log2 = wanted_stack(scheduler, options);
-  Worker* worker = this_worker();
-  if ((worker == nullptr || !worker->stacks.take(stack)) &&
+  if ((here == nullptr || !here->stacks.take(stack)) &&
       !fiber::take_stack(stack.size_log2, stack)) {
     throw std::bad_alloc();
   }
@@ -142,21 +143,22 @@ Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const G
 NewGoroutine new_goroutine(const ClosureType& closure, const GoOptions* options) {
   const CurrentRun run;
   if (!run) throw Panic("sluice: go outside of sluice::run");
-  Goroutine* goroutine = make_goroutine(*run, closure, options);
+  Goroutine* goroutine = make_goroutine(*run, run.here(), closure, options);
   return {goroutine, goroutine->closure};
 }
 
 void discard_goroutine(Goroutine* goroutine) noexcept {
   std::free(const_cast<char*>(goroutine->name));
   goroutine->status.store(Status::dead, std::memory_order_relaxed);
-  free_stack(goroutine);
+  free_stack(goroutine, this_worker());
 }
 
 void announce_goroutine(Goroutine* goroutine) noexcept {
-  Goroutine* parent = self();
+  Worker* worker = this_worker();
+  Goroutine* parent = worker != nullptr && worker->current != nullptr ? worker->current : self();
   goroutine->parent_id = parent->id;
   goroutine->creation_pc = __builtin_return_address(0);
-  if (Worker* worker = this_worker()) {
+  if (worker != nullptr) {
     goroutine->id = worker->new_id();
     worker->born.store(worker->born.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (worker->shuffle != nullptr) worker->shuffle->begin(goroutine->chance, parent->chance);
@@ -178,7 +180,7 @@ void announce_goroutine(Goroutine* goroutine) noexcept {
 void launch_goroutine(Goroutine* goroutine) noexcept {
   const CurrentRun run;
   if (run && run->run_id == goroutine->run_id) {
-    run->make_runnable(goroutine);
+    run->make_runnable(goroutine, run.here());
   } else {
     discard_goroutine(goroutine);  // the run ended while a foreign thread was starting it
   }

@@ -9,8 +9,10 @@ namespace sluice::detail {
 
 class Scheduler;
 
-// Throws std::bad_alloc, or Panic for a stack size or closure that can't be.
-Goroutine* make_goroutine(Scheduler& scheduler, const ClosureType& type, const GoOptions* options);
+// `here`: this thread's worker, or null. Throws std::bad_alloc, or Panic for a stack size or
+// closure that can't be.
+Goroutine* make_goroutine(Scheduler& scheduler, Worker* here, const ClosureType& type,
+                          const GoOptions* options);
 
 // The last thing that a goroutine does; called on its own stack, with nothing on it left to be
 // destroyed.
