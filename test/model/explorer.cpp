@@ -64,6 +64,9 @@ class Explorer {
 
   unsigned current() const { return current_; }
   View& view() { return threads_[current_].view; }
+  View* view_of(unsigned thread) {
+    return threads_[thread].state == State::none ? nullptr : &threads_[thread].view;
+  }
 
   unsigned choose(unsigned count) {
     if (count <= 1) return 0;
@@ -323,6 +326,7 @@ void fail(const std::string& what) { g_explorer->fail(what); }
 void step() { g_explorer->step(); }
 
 View& view() { return g_explorer->view(); }
+View* view_of(unsigned thread) { return g_explorer->view_of(thread); }
 unsigned choose(unsigned count) { return g_explorer->choose(count); }
 void changed() { g_explorer->changed(); }
 bool may_read_stale() { return g_explorer->may_read_stale(); }

@@ -51,6 +51,23 @@ class Pool final : public Idle {
     if (asked_) wake_listener();
   }
 
+  // A piece of work that queues another, and does not end before that one has.
+  void submit_stuck() {
+    stuck_ = &work_[submitted_];
+    submit();
+    ++submitted_;
+  }
+  void wait_until_stuck() {
+    if (!is_stuck_) {
+      awaits_stuck_ = true;
+      block("for a worker to be stuck");
+    }
+  }
+  void take_place() {
+    has_place_.store(false, std::memory_order_release);
+    place_taken();
+  }
+
   // Until so many pieces are done.
   void wait_for(int count) {
     awaited_ = count;
@@ -84,8 +101,24 @@ class Pool final : public Idle {
         expected_.store(1, std::memory_order_seq_cst);
         ask_kernel();
       }
+      if (found == stuck_) be_stuck();
       if (++done_ == awaited_) model::wake(0);
+      if (waits_ != 0) model::wake(std::exchange(waits_, 0u));
+      if (found == stuck_ && !has_place_.load(std::memory_order_relaxed) && !attach()) {
+        sleep(self, Holds::detached);
+        searching = true;
+      }
     }
+  }
+  void be_stuck() {
+    has_place_.store(true, std::memory_order_release);
+    is_stuck_ = true;
+    if (awaits_stuck_) model::wake(0);
+    queue_.push(stuck_ + 1);
+    submitted_by([this] { return has_place_.load(std::memory_order_relaxed); });
+    if (done_ > 0) return;
+    waits_ = this_thread();
+    block("for what it has queued to be done");
   }
 
   bool any_work() const noexcept override { return !queue_.empty(); }
@@ -139,6 +172,8 @@ class Pool final : public Idle {
   std::size_t workers_ = 0;
   base::Atomic<std::uint32_t> expected_{0};
   const Goroutine* expects_ = nullptr;
+  Goroutine* stuck_ = nullptr;  // queues the one after it
+  base::Atomic<bool> has_place_{false};  // the one that is stuck
   // The kernel's, whose steps are whole. Thread 0 never listens.
   bool asked_ = false;
   bool happened_ = false;
@@ -148,6 +183,9 @@ class Pool final : public Idle {
   int submitted_ = 0;
   int done_ = 0;
   int awaited_ = 0;  // by thread 0
+  bool is_stuck_ = false;
+  bool awaits_stuck_ = false;
+  unsigned waits_ = 0;  // the thread that is stuck
   bool stopping_ = false;
 };
 
@@ -166,6 +204,28 @@ TEST(IdleModel, TwoPlacesAndTwoPieces) {
     pool.start();
     pool.submit();
     pool.submit();
+    pool.wait_and_stop();
+  });
+}
+
+TEST(IdleModel, WorkQueuedWhileThePlaceIsTakenIsRun) {
+  verify({.preemptions = 2, .stale_reads = 2}, [] {
+    Pool pool(1);
+    pool.start();
+    pool.submit_stuck();
+    pool.wait_until_stuck();
+    pool.take_place();
+    pool.wait_and_stop();
+  });
+}
+
+TEST(IdleModel, WorkQueuedWhileTheLimitIsRaisedIsRun) {
+  verify({.preemptions = 2, .stale_reads = 2}, [] {
+    Pool pool(1);
+    pool.start();
+    pool.submit_stuck();
+    pool.wait_until_stuck();
+    pool.set_limit(2);
     pool.wait_and_stop();
   });
 }

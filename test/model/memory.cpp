@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "base/asymmetric_fence.hpp"
 #include "base/atomic.hpp"
 #include "model/atomic.hpp"
 #include "model/explorer.hpp"
@@ -165,6 +166,26 @@ void fence(std::memory_order order) {
   trace("fence", nullptr, 0, static_cast<int>(order));
 }
 
+// All threads pass a fence now: what any of them has done happened before what any of them does.
+void fence_everywhere() {
+  if (!exploring()) return;
+  step();
+  ++own_clock();
+  Clock all;
+  for (unsigned thread = 0; thread < kMostThreads; ++thread) {
+    const View* each = view_of(thread);
+    if (each == nullptr) continue;
+    all.join(each->now);
+    all.join(each->fence_acquire);
+  }
+  for (unsigned thread = 0; thread < kMostThreads; ++thread) {
+    View* each = view_of(thread);
+    if (each != nullptr) each->now = each->fence_release = all;
+  }
+  g_sequential.join(all);
+  trace("fence everywhere", nullptr, 0, -1);
+}
+
 int Guarded::read() const {
   step();
   const Clock& now = view().now;
@@ -191,4 +212,5 @@ void Guarded::write(int value) {
 
 namespace sluice::base {
 void fence(std::memory_order order) noexcept { model::fence(order); }
+void asymmetric_fence_heavy() noexcept { model::fence_everywhere(); }
 }  // namespace sluice::base

@@ -26,8 +26,9 @@ struct View {
   Clock fence_acquire;  // what an acquire fence would learn from its loads so far
 };
 
-// Of the running thread.
+// Of the running thread, and of any: null when this execution has no such thread.
 View& view();
+View* view_of(unsigned thread);
 // A number below `count`, each in one execution or another.
 unsigned choose(unsigned count);
 // Whether this execution may still read the past; says that it does.

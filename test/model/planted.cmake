@@ -24,6 +24,16 @@ sluice_planted(idle_no_second_look idle IdleModel.WorkQueuedWhileTheLastWorkerGo
     found_nothing();
   }]]
   [[  found_nothing();]])
+# Who takes the place sees the queue as it was, and the holder that it has the place.
+sluice_planted(idle_light_taking idle IdleModel.WorkQueuedWhileThePlaceIsTakenIsRun sched/idle.cpp
+  [[  base::asymmetric_fence_heavy();
+  if (any_work()) wake_one();]]
+  [[  base::fence(std::memory_order_seq_cst);
+  if (any_work()) wake_one();]])
+sluice_planted(idle_light_limit idle IdleModel.WorkQueuedWhileTheLimitIsRaisedIsRun sched/idle.cpp
+  [[  base::asymmetric_fence_heavy();
+  submitted();]]
+  [[  submitted();]])
 # A thread finds a worker active, which lies down without a look at what that thread expects.
 sluice_planted(idle_unheard idle IdleModel.AThreadThatExpectsAnEventIsHeard sched/idle.cpp
   [[if (any_work() || unheard()) {]]

@@ -154,6 +154,12 @@ void Idle::detached() noexcept {
   if (any_work()) wake_one();
 }
 
+void Idle::place_taken() noexcept {
+  state_.fetch_add(kDetached - kActive, std::memory_order_seq_cst);
+  base::asymmetric_fence_heavy();
+  if (any_work()) wake_one();
+}
+
 bool Idle::attach() noexcept {
   std::uint64_t state = state_.load(std::memory_order_relaxed);
   do {
@@ -173,6 +179,7 @@ bool Idle::give_up_excess_place() noexcept {
 
 void Idle::set_limit(int limit) noexcept {
   limit_.store(static_cast<std::uint32_t>(limit), std::memory_order_seq_cst);
+  base::asymmetric_fence_heavy();
   submitted();
 }
 

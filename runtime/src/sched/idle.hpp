@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "base/asymmetric_fence.hpp"
 #include "base/atomic.hpp"
 #include "base/spin_lock.hpp"
 #include "sched/event_source.hpp"
@@ -35,6 +36,13 @@ struct Sleeper {
 //       would wake either of two.
 //   S5  Nobody delivers events before it has taken a place, or has seen that all are taken: what it
 //       readies is then run by itself, or by those that are awake.
+//   S6  With a limit of one nobody can be woken while the one place is held, so who holds it queues
+//       work without S3's fence. Others end that state with a fence that is heavy (base/
+//       asymmetric_fence.hpp), so that they see what was queued in it, or the holder that it ended:
+//         submitted_by: (work is in a queue)     light   if (limit == 1 && mine) return, else S3
+//         place_taken:  not its own; active--    heavy   if (any queue has work) wake
+//         set_limit:    limit = n                heavy   S3
+//       Who gives its place up itself comes to S3's let_go. Test: model/idle_model.cpp.
 class Idle {
  public:
   explicit Idle(int limit) noexcept : limit_(static_cast<std::uint32_t>(limit)) {}
@@ -46,6 +54,13 @@ class Idle {
     base::fence(std::memory_order_seq_cst);
     const Places seen = places(state_.load(std::memory_order_relaxed));
     if (seen.searching == 0 && seen.active < limit_.load(std::memory_order_relaxed)) wake_one();
+  }
+  // The same, by a worker; `holds_place` may say so until place_taken is called. See S6.
+  template <class HoldsPlace>
+  void submitted_by(HoldsPlace holds_place) noexcept {
+    base::asymmetric_fence_light();
+    if (limit_.load(std::memory_order_relaxed) == 1 && holds_place()) return;
+    submitted();
   }
   void wake_one() noexcept;
   // A thread that is no worker expects an event: see S4.
@@ -61,9 +76,10 @@ class Idle {
   void let_go(Holds holds) noexcept;
 
   // A worker that has no place begins to run, or gives its place up while its goroutine goes on, or
-  // wins one back (false: there is none).
+  // loses it to another thread, or wins one back (false: there is none).
   void joins_detached() noexcept;
   void detached() noexcept;
+  void place_taken() noexcept;
   bool attach() noexcept;
   // True, and a place fewer, when there are more than the limit allows.
   bool give_up_excess_place() noexcept;

@@ -173,7 +173,7 @@ void Monitor::watch(Worker& worker, std::int64_t now) noexcept {
   if (!worker.phase.compare_exchange_strong(expected, Phase::detached, std::memory_order_acq_rel))
     return;
   worker.give_away();
-  scheduler_.detached();
+  scheduler_.place_taken();
 }
 
 void Monitor::watch_for_deadlock(std::int64_t now) noexcept {

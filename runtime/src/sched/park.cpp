@@ -107,7 +107,7 @@ void give_way(Worker& worker) noexcept {
     } else {
       here.push_back(goroutine);
     }
-    here.scheduler.submitted();
+    here.scheduler.submitted_by(here);
   };
   worker.leave({requeue, &worker}, Status::runnable);
 }

@@ -1,10 +1,8 @@
 #include "sched/scheduler.hpp"
 
-#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <climits>
@@ -14,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/asymmetric_fence.hpp"
 #include "base/clock.hpp"
 #include "base/futex.hpp"
 #include "base/own_calls.hpp"
@@ -33,8 +32,6 @@ std::atomic<std::uint32_t> g_users{0};  // threads other than workers that are u
 IdleSource g_idle_source;
 EventSource g_event_source;
 
-constexpr std::int64_t kFreezeGrace = 2'000'000;
-
 // 0, or an error. Who starts a worker between two goroutines does so in the name of the one and on
 // the stack of the other: ThreadSanitizer must not see what is written there.
 [[gnu::noinline]] SLUICE_THREAD_CONFINED int start_thread(void* (*entry)(void*),
@@ -43,16 +40,6 @@ constexpr std::int64_t kFreezeGrace = 2'000'000;
   const int error = pthread_create(&thread, nullptr, entry, argument);
   if (error == 0) pthread_detach(thread);
   return error;
-}
-
-// A barrier in every thread of the process, so that workers need none of their own each time they
-// resume a goroutine. Where the kernel has none (before Linux 4.14) some time for them to come to
-// one must do.
-void barrier_everywhere() noexcept {
-  static const bool registered =
-      syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
-  if (registered && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
-  base::sleep_for(kFreezeGrace);
 }
 
 // Goroutines that are left are dropped with all that they own, and not unwound: that is no leak of
@@ -275,6 +262,10 @@ void Scheduler::hand_over(Worker& home) noexcept {
   base::futex_wake(home.handed, 1);
 }
 
+void Scheduler::submitted_by(const Worker& here) noexcept {
+  Idle::submitted_by([&] { return here.phase.load(std::memory_order_relaxed) == Phase::running; });
+}
+
 void Scheduler::make_runnable(Goroutine* goroutine, Worker* here) noexcept {
   Worker* home = goroutine->home;
   goroutine->status.store(Status::runnable, std::memory_order_release);
@@ -283,16 +274,17 @@ void Scheduler::make_runnable(Goroutine* goroutine, Worker* here) noexcept {
   if (home != nullptr) return hand_over(*home);
   if (here != nullptr) {
     here->push_next(goroutine);
+    submitted_by(*here);
   } else {
     global.push(goroutine);
+    submitted();
   }
-  submitted();
 }
 
 void Scheduler::freeze() noexcept {
   frozen_.fetch_add(1, std::memory_order_seq_cst);
   halted_.fetch_add(1, std::memory_order_seq_cst);
-  barrier_everywhere();
+  base::asymmetric_fence_heavy();
 }
 
 void Scheduler::thaw() noexcept {

@@ -43,6 +43,8 @@ class Scheduler final : public Idle {
 
   // Makes a goroutine runnable. `here`: the worker of this run that the caller is on, or null.
   void make_runnable(Goroutine* goroutine, Worker* here) noexcept;
+  // Idle's, for the worker that the caller is on. Running, it holds a place.
+  void submitted_by(const Worker& here) noexcept;
 
   // How this run is shuffled; null: not at all.
   const Shuffle* shuffle() const noexcept { return shuffle_.has_value() ? &*shuffle_ : nullptr; }

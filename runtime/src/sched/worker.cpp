@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/asymmetric_fence.hpp"
 #include "base/clock.hpp"
 #include "base/futex.hpp"
 #include "sched/foreign.hpp"
@@ -145,7 +146,7 @@ SLUICE_THREAD_CONFINED void Worker::execute(Goroutine* goroutine) noexcept {
 SLUICE_THREAD_CONFINED bool Worker::claim(Goroutine* goroutine) noexcept {
   const Status before = goroutine->status.load(std::memory_order_relaxed);
   goroutine->status.store(Status::running, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
+  base::asymmetric_fence_light();
   if (!scheduler.halted()) return true;
   goroutine->status.store(before, std::memory_order_release);
   return false;
