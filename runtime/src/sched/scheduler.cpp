@@ -274,6 +274,7 @@ void Scheduler::make_runnable(Goroutine* goroutine, Worker* here) noexcept {
   if (home != nullptr) return hand_over(*home);
   if (here != nullptr) {
     here->push_next(goroutine);
+    if (here->phase.load(std::memory_order_relaxed) == Phase::detached) here->win_place_back();
     submitted_by(*here);
   } else {
     global.push(goroutine);

@@ -35,6 +35,11 @@ constexpr int kSearchRounds = 32;
 // What was readied last belongs to the worker that readied it, which will come to it soon. A thief
 // takes it only when it has met it so many times: that worker is then busy with something longer.
 constexpr int kStealPatience = 8;
+// A goroutine that has lost its place and goes on readying others computes: it may have a free
+// place again after so many. At once would be too early: one that reads from the system and passes
+// on what it got would hold the place in its next read, and what it passed on would wait for the
+// monitor.
+constexpr std::uint32_t kReadiedForAPlace = 16;
 
 // What a worker has readied last it will run next itself, in nanoseconds and with a warm cache. A
 // thief takes it only from one that has been busy with the same goroutine for many rounds, or has
@@ -215,6 +220,13 @@ void Worker::give_away() noexcept {
   while (const std::uint32_t count = shuffled.steal(batch, std::size(batch))) {
     scheduler.global.push(batch, count);
   }
+}
+
+// Else a goroutine that starts many others, which run for a moment each, wakes a worker for each.
+SLUICE_THREAD_CONFINED void Worker::win_place_back() noexcept {
+  if (current == nullptr || current->blocking > 0) return;
+  if (++readied_detached % kReadiedForAPlace != 0 || !scheduler.attach()) return;
+  phase.store(Phase::running, std::memory_order_release);
 }
 
 SLUICE_THREAD_CONFINED std::uint64_t Worker::new_id() noexcept {

@@ -53,6 +53,8 @@ class alignas(64) Worker : public Sleeper {
 
   // Moves all that is queued here to the global queue. Anybody.
   void give_away() noexcept;
+  // A worker without a place has readied a goroutine. Owner only.
+  void win_place_back() noexcept;
   bool has_work() const noexcept {
     return !queue.empty() || run_next.load(std::memory_order_acquire) != nullptr ||
            !shuffled.empty();
@@ -74,6 +76,7 @@ class alignas(64) Worker : public Sleeper {
   Goroutine* aside = nullptr;  // taken from a queue, and not run because the scheduler is halted
   base::Rng rng;
   fiber::StackCache stacks;
+  std::uint32_t readied_detached = 0;  // goroutines, while it had no place
   std::int64_t turn_began = 0;
   std::int64_t stretch_began = 0;       // of the goroutine that runs; in shuffled runs only
   std::uint32_t stretches = 0;          // that have ended since then

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "sched/worker.hpp"
 #include "sluice/sluice.hpp"
 #include "support/eventually.hpp"
 #include "support/foreign_thread.hpp"
@@ -108,6 +109,38 @@ SLUICE_TEST(Progress, WorkOfASpinningGoroutineIsTaken) {
   ch.send(1);
   while (!received) {
   }
+}
+
+// A goroutine that starts others is not stuck: it gets its place back, and they need no other
+// worker.
+SLUICE_TEST(Progress, AGoroutineThatStartsOthersWinsItsPlaceBack) {
+  const detail::Worker& here = *detail::this_worker();
+  while (here.phase != detail::Phase::detached) {
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  detail::Phase phase = detail::Phase::detached;
+  WaitGroup wg;
+  while (phase == detail::Phase::detached &&
+         std::chrono::steady_clock::now() - begun < test::kPatience) {
+    wg.go([] {});
+    phase = here.phase;
+  }
+  EXPECT_EQ(phase, detail::Phase::running);
+  wg.wait();
+}
+
+// One that says that it blocks leaves its place to others, whatever it starts.
+SLUICE_TEST_ON(Progress, AGoroutineThatBlocksLeavesItsPlaceToThoseItStarts, 1) {
+  constexpr int kGoroutines = 100;
+  std::atomic<int> ran{0};
+  WaitGroup wg;
+  blocking([&] {
+    for (int i = 0; i < kGoroutines; ++i) wg.go([&] { ++ran; });
+    EXPECT_EQ(detail::this_worker()->phase, detail::Phase::detached);
+    while (ran < kGoroutines) {
+    }
+  });
+  wg.wait();
 }
 
 // As many goroutines as workers run at the same time, each waiting for the others' turns without
