@@ -16,51 +16,63 @@ namespace {
 constexpr std::uint32_t kShards = 8;
 constexpr std::uint32_t kChildren = 4;
 
+// A node with a copy of its due, which stays as it is while the node is in: a node lies on its
+// sleeper's stack, one page each, and to look at four children there would miss the cache and the
+// TLB four times.
+struct Entry {
+  std::int64_t due;
+  TimerNode* node;
+};
+
 struct alignas(64) Shard {
   base::SpinLock lock;
-  std::vector<TimerNode*> heap;                       // heap[0] is the earliest
+  std::vector<Entry> heap;                            // heap[0] is the earliest
   base::Atomic<std::int64_t> earliest{base::kNever};  // written under the lock, read by anybody
 
-  void place(TimerNode* node, std::uint32_t at) noexcept {
-    heap[at] = node;
-    node->index = at + 1;
+  void place(const Entry& entry, std::uint32_t at) noexcept {
+    heap[at] = entry;
+    entry.node->index = at + 1;
   }
-  void up(TimerNode* node, std::uint32_t at) noexcept {
+  void up(const Entry entry, std::uint32_t at) noexcept {
     while (at > 0) {
       const std::uint32_t parent = (at - 1) / kChildren;
-      if (heap[parent]->due <= node->due) break;
+      if (heap[parent].due <= entry.due) break;
       place(heap[parent], at);
       at = parent;
     }
-    place(node, at);
+    place(entry, at);
   }
-  void down(TimerNode* node, std::uint32_t at) noexcept {
+  void down(const Entry entry, std::uint32_t at) noexcept {
     const auto size = static_cast<std::uint32_t>(heap.size());
     for (;;) {
       const std::uint32_t first = at * kChildren + 1;
       if (first >= size) break;
       std::uint32_t least = first;
       for (std::uint32_t child = first + 1; child < std::min(first + kChildren, size); ++child) {
-        if (heap[child]->due < heap[least]->due) least = child;
+        if (heap[child].due < heap[least].due) least = child;
       }
-      if (heap[least]->due >= node->due) break;
+      if (heap[least].due >= entry.due) break;
       place(heap[least], at);
       at = least;
     }
-    place(node, at);
+    place(entry, at);
+  }
+  void add(TimerNode& node) noexcept {
+    heap.push_back({node.due, &node});
+    up(heap.back(), static_cast<std::uint32_t>(heap.size()) - 1);
   }
   void take_out(std::uint32_t at) noexcept {
-    heap[at]->index = 0;
-    TimerNode* last = heap.back();
-    heap.back() = nullptr;  // what lies behind the end must not look like a timer that is armed
+    heap[at].node->index = 0;
+    const Entry last = heap.back();
+    heap.back() = {};  // what lies behind the end must not look like a timer that is armed
     heap.pop_back();
     if (at < heap.size()) {
       down(last, at);
-      if (last->index == at + 1) up(last, at);
+      if (last.node->index == at + 1) up(last, at);
     }
   }
   void publish() noexcept {
-    earliest.store(heap.empty() ? base::kNever : heap[0]->due, std::memory_order_release);
+    earliest.store(heap.empty() ? base::kNever : heap[0].due, std::memory_order_release);
   }
 };
 
@@ -72,8 +84,7 @@ void timer_add(TimerNode& node) noexcept {
   node.shard = home() % kShards;
   Shard& shard = g_shards[node.shard];
   shard.lock.lock();
-  shard.heap.push_back(&node);
-  shard.up(&node, static_cast<std::uint32_t>(shard.heap.size()) - 1);
+  shard.add(node);
   shard.publish();
   const std::int64_t due = node.due;  // the node may have fired, and be gone, once the lock is free
   shard.lock.unlock();
@@ -108,8 +119,8 @@ void timers_poll(std::int64_t now) noexcept {
     while (shard.earliest.load(std::memory_order_acquire) <= now) {
       TimerNode* due = nullptr;
       shard.lock.lock();
-      if (!shard.heap.empty() && shard.heap[0]->due <= now) {
-        due = shard.heap[0];
+      if (!shard.heap.empty() && shard.heap[0].due <= now) {
+        due = shard.heap[0].node;
         due->firing.fetch_add(1, std::memory_order_relaxed);
         shard.take_out(0);
         shard.publish();
@@ -122,14 +133,14 @@ void timers_poll(std::int64_t now) noexcept {
 
 void timers_clear() noexcept {
   for (Shard& shard : g_shards) {
-    std::vector<TimerNode*> nodes, drop;
+    std::vector<Entry> nodes;
+    std::vector<TimerNode*> drop;
     shard.lock.lock();
     nodes.swap(shard.heap);
-    for (TimerNode* node : nodes) {
+    for (const auto& [due, node] : nodes) {
       node->index = 0;
       if (node->outlives_run) {
-        shard.heap.push_back(node);
-        shard.up(node, static_cast<std::uint32_t>(shard.heap.size()) - 1);
+        shard.add(*node);
       } else if (node->drop != nullptr) {
         drop.push_back(node);
       }
