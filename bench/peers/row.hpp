@@ -39,7 +39,8 @@ inline double processor_time() {
 // TIMES; 0: the figure is asked for.
 inline int counted_times = 0;
 
-// Nanoseconds an operation: `body` does `operations` of them. The best of `rounds`, after `warm_ups`.
+// Nanoseconds an operation: `body` does `operations` of them. The best of `rounds`, after
+// `warm_ups`.
 template <class Body>
 double best_of(int warm_ups, int rounds, double operations, Body body) {
   if (counted_times > 0) {

@@ -172,7 +172,7 @@ class Pool final : public Idle {
   std::size_t workers_ = 0;
   base::Atomic<std::uint32_t> expected_{0};
   const Goroutine* expects_ = nullptr;
-  Goroutine* stuck_ = nullptr;  // queues the one after it
+  Goroutine* stuck_ = nullptr;           // queues the one after it
   base::Atomic<bool> has_place_{false};  // the one that is stuck
   // The kernel's, whose steps are whole. Thread 0 never listens.
   bool asked_ = false;
