@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -31,6 +33,12 @@ bool write_all(int to, const std::string& text) {
     done += static_cast<std::size_t>(count);
   }
   return true;
+}
+
+// Ends this process when its parent ends, however that comes about: nobody would read its result.
+void end_with(pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);  // It has ended before that was said.
 }
 
 // Reads what there is. False at the end.
@@ -115,18 +123,21 @@ std::vector<FileResult> analyze_all(const Commands& commands, const std::vector<
     }
     std::error_code ignored;
     if (!std::filesystem::exists(files[index], ignored)) {
-      results[index] = {files[index], "no such file", {}, {}, {}};
+      results[index].file = files[index];
+      results[index].error = "no such file";
       return;
     }
     int ends[2];
     const int made = pipe(ends);
+    const pid_t self = getpid();
     const pid_t pid = made == 0 ? fork() : -1;
     if (pid < 0) {
-      results[index] = {
-          files[index], std::string("cannot start a process: ") + std::strerror(errno), {}, {}, {}};
+      results[index].file = files[index];
+      results[index].error = std::string("cannot start a process: ") + std::strerror(errno);
       return;
     }
     if (pid == 0) {
+      end_with(self);
       close(ends[0]);
       // Nothing is asked of the user: a child in the background that read the terminal would be
       // stopped, and everything with it.
