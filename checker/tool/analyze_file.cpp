@@ -14,6 +14,7 @@
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include "clang/Tooling/Tooling.h"
 #include "compiler_arguments.hpp"
+#include "distinct_commands.hpp"
 #include "sluice-checker/analysis.hpp"
 
 namespace sluice::checker {
@@ -204,7 +205,7 @@ class FirstError : public clang::DiagnosticConsumer {
 class DatabaseCommands : public Commands {
  public:
   explicit DatabaseCommands(std::unique_ptr<clang::tooling::CompilationDatabase> database)
-      : database_(std::move(database)) {}
+      : database_(distinct_commands(std::move(database))) {}
 
   std::vector<std::string> files() const override { return database_->getAllFiles(); }
 
