@@ -6,6 +6,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "orders/unit_orders.hpp"
+#include "orders/unit_releases.hpp"
 #include "suppress.hpp"
 #include "unit.hpp"
 
@@ -56,5 +57,7 @@ std::vector<SeenOrder> Analysis::orders() {
   });
   return all;
 }
+
+std::vector<Release> Analysis::releases() { return releases_of(*unit_); }
 
 }  // namespace sluice::checker

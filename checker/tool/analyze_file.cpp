@@ -84,6 +84,7 @@ class PlainSink : public Sink {
         plain.fixes.push_back(
             {shown_path(sources_, entry->getName()), offset, end - offset, fix.CodeToInsert});
     }
+    for (const Release& each : finding.unless) plain.unless.push_back({each.function, each.lock});
     // All together or not at all.
     if (plain.fixes.size() != finding.fix_its.size()) plain.fixes.clear();
     findings_.push_back(std::move(plain));
@@ -140,6 +141,8 @@ class Consumer : public clang::ASTConsumer {
       // A matter of all files: see whole_project.hpp.
       for (const SeenOrder& each : analysis.orders()) result_.orders.push_back(sink.plain(each));
     }
+    for (const Release& each : analysis.releases())
+      result_.releases.push_back({each.function, each.lock});
   }
 
  private:

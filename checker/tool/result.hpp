@@ -30,6 +30,11 @@ struct PlainFix {
   std::string text;
 };
 
+// A function that releases a lock which its caller holds, as all files call them.
+struct PlainRelease {
+  std::string function, lock;
+};
+
 struct PlainFinding {
   std::string check;
   Place place;
@@ -37,6 +42,7 @@ struct PlainFinding {
   std::string line_text;  // the source line
   std::vector<PlainNote> notes;
   std::vector<PlainFix> fixes;
+  std::vector<PlainRelease> unless;  // with one of these it is none
 };
 
 // A lock that is taken while another one is held.
@@ -55,14 +61,17 @@ struct FileResult {
   std::vector<PlainFinding> findings;
   std::vector<std::string> inputs;  // every file that was read for it
   std::vector<PlainOrder> orders;
+  std::vector<PlainRelease> releases;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column, utf16_column)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainNote, place, message)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFix, file, offset, length, text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainRelease, function, lock)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes,
+                                   unless)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainOrder, first, second, gates, shared, first_spelled,
                                    second_spelled, function, first_at, second_at, line_text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings, inputs, orders)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings, inputs, orders, releases)
 
 }  // namespace sluice::checker

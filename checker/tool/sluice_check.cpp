@@ -266,6 +266,7 @@ bool gather_files(const CommandLine& line, Gathered& gathered, std::string& erro
     orders.insert(orders.end(), result.orders.begin(), result.orders.end());
   }
   gathered.findings = merge(results);
+  subtract_refuted(gathered.findings, results);
   if (!line.summary.empty()) return write_summary(line.summary, orders, error);
   for (PlainFinding& finding : find_lock_orders(orders)) {
     gathered.findings.push_back(std::move(finding));

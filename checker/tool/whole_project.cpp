@@ -1,12 +1,27 @@
 #include "whole_project.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <set>
+#include <utility>
 
 #include "sluice-checker/lock_graph.hpp"
 #include "sluice-checker/orders.hpp"
 
 namespace sluice::checker {
+
+void subtract_refuted(std::vector<PlainFinding>& findings, const std::vector<FileResult>& results) {
+  std::set<std::pair<std::string, std::string>> releases;
+  for (const FileResult& result : results) {
+    for (const PlainRelease& each : result.releases) releases.insert({each.function, each.lock});
+  }
+  std::erase_if(findings, [&](const PlainFinding& finding) {
+    return std::any_of(finding.unless.begin(), finding.unless.end(), [&](const PlainRelease& each) {
+      return releases.contains({each.function, each.lock});
+    });
+  });
+}
 
 std::vector<PlainFinding> find_lock_orders(const std::vector<PlainOrder>& orders) {
   std::vector<LockOrder> graph;

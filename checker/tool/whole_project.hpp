@@ -1,6 +1,7 @@
 // What takes more than one file to see: locks that are taken in one order in this file and in
-// another one in that. Each file gives its orders; they can be kept as a summary, so that parts of
-// a project are analysed apart and put together later.
+// another one in that, and locks that a function of another file releases. Each file gives its
+// orders; they can be kept as a summary, so that parts of a project are analysed apart and put
+// together later.
 #pragma once
 
 #include <string>
@@ -9,6 +10,9 @@
 #include "result.hpp"
 
 namespace sluice::checker {
+
+// Takes away the findings that a function of another file refutes.
+void subtract_refuted(std::vector<PlainFinding>& findings, const std::vector<FileResult>& results);
 
 // A finding for each cycle, at the last of its orders.
 std::vector<PlainFinding> find_lock_orders(const std::vector<PlainOrder>& orders);

@@ -34,6 +34,9 @@ class Analysis {
   /// The orders in which this translation unit takes locks, without those under `NOLINT`.
   std::vector<SeenOrder> orders();
 
+  /// What this translation unit's functions do that may refute another's findings.
+  std::vector<Release> releases();
+
  private:
   Options options_;
   std::unique_ptr<Unit> unit_;

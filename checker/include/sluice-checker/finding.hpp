@@ -15,6 +15,12 @@ struct Note {
   std::string message;
 };
 
+/// That a function releases a lock which its caller holds, by the names that all files know.
+struct Release {
+  std::string function;
+  std::string lock;
+};
+
 /// One mistake found in the code. Always a warning: what is an error is the build's choice
 /// (`-Werror`).
 struct Finding {
@@ -25,6 +31,7 @@ struct Finding {
   std::vector<Note> notes;  ///< In the order in which the program runs.
   std::vector<clang::FixItHint>
       fix_its;  ///< Applied all together or not at all; empty when no fix is surely right.
+  std::vector<Release> unless;  ///< It is none if one of these is so: another file may tell.
 };
 
 }  // namespace sluice::checker

@@ -4,6 +4,7 @@
 
 #include "checks/by_design.hpp"
 #include "checks/conditions.hpp"
+#include "checks/names_everywhere.hpp"
 #include "checks/release_fix.hpp"
 #include "checks/surroundings.hpp"
 #include "checks/wording.hpp"
@@ -143,7 +144,21 @@ class MissingUnlock : public Check {
     if (lock.site != nullptr) finding.ranges.push_back(lock.site->getSourceRange());
     finding.notes = path_notes(unit, lock, exit.state.trace);
     if (jump == nullptr) finding.fix_its = release_before(unit, paths, lock, exit);
+    finding.unless = could_release(unit, lock, exit.state.trace);
     return finding;
+  }
+
+  // What was called while the lock was held, and may release it: the bodies are elsewhere.
+  static std::vector<Release> could_release(Unit& unit, const HeldLock& lock, const Trace* trace) {
+    std::vector<Release> releases;
+    const std::string name = name_everywhere(unit, lock.place);
+    if (name.empty()) return releases;
+    for (const Trace* step = trace; step != nullptr && step != lock.since; step = step->previous) {
+      if (step->kind != StepKind::called) continue;
+      const auto* call = llvm::cast<clang::CallExpr>(step->where);
+      releases.push_back({name_everywhere(call->getDirectCallee()), name});
+    }
+    return releases;
   }
 
   static std::string thrown(const clang::Stmt* where) {

@@ -76,6 +76,7 @@ std::string step_message(const Trace& step) {
       return "the exception is caught here";
     case StepKind::locked:
     case StepKind::unlocked:
+    case StepKind::called:
       break;
   }
   return {};

@@ -3,46 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "checks/names_everywhere.hpp"
 #include "checks/wording.hpp"
-#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include "paths/function_paths.hpp"
 
 namespace sluice::checker {
-namespace {
-
-std::string file_of(Unit& unit, const clang::Decl* decl) {
-  const clang::PresumedLoc at = unit.sources().getPresumedLoc(decl->getLocation());
-  return at.isValid() ? at.getFilename() : "";
-}
-
-// What the lock is called in all files: `Account::mu_`, `registry_mu`, `mu@src/log.cpp` when only
-// one file can name it. Empty: nobody else can mean the same one.
-std::string name_everywhere(Unit& unit, const Value* place) {
-  const auto* decl = static_cast<const clang::ValueDecl*>(shape_of(place));
-  if (decl == nullptr) return {};
-  if (const auto* field = llvm::dyn_cast<clang::FieldDecl>(decl)) {
-    if (field->getParent()->getIdentifier() == nullptr) return {};
-    // Classes in unnamed namespaces and in functions are another one in each file.
-    const bool is_everywhere =
-        field->getParent()->isExternallyVisible() || !unit.context().getLangOpts().CPlusPlus;
-    return plain_name(field) + (is_everywhere ? std::string() : "@" + file_of(unit, field));
-  }
-  const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl);
-  if (variable == nullptr || !variable->hasGlobalStorage()) return {};
-  // A pointer or reference may lead to any lock.
-  if (variable->getType()->isPointerType() || variable->getType()->isReferenceType()) return {};
-  std::string name = plain_name(variable);
-  if (!variable->isExternallyVisible()) {
-    name += "@" + file_of(unit, variable);
-    if (variable->isStaticLocal()) {
-      name += ":" + std::to_string(unit.sources().getPresumedLineNumber(variable->getLocation()));
-    }
-  }
-  return name;
-}
-
-}  // namespace
 
 std::vector<SeenOrder> orders_of(Unit& unit) {
   std::vector<SeenOrder> all;

@@ -17,6 +17,7 @@ enum class StepKind : std::uint8_t {
   took_case,  // of the switch that `where` is a label of
   jumped,     // break, continue or goto
   caught,
+  called,  // a function whose body is elsewhere
 };
 
 struct Trace {

@@ -89,6 +89,11 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
     if (may_throw(call)) raise(state, expression, {});
     if (apply_attributes(call, state, out)) return;
     if (!is_virtual_call(callee) && apply_summary(call, state, out)) return;
+    if (expression->getDirectCallee() != nullptr && unit_.facts(callee) == nullptr &&
+        callee->isExternallyVisible() && state.holds_by_hand() &&
+        !unit_.sources().isInSystemHeader(callee->getLocation())) {
+      state.trace = paths_.step(StepKind::called, expression, state.trace);
+    }
   }
   const Value* pure = callee == nullptr ? nullptr : eval_.pure_call(state, expression, callee);
   unknown_call(call, state);
