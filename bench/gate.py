@@ -19,10 +19,10 @@ PROGRAM = os.path.join(os.path.dirname(BENCH), "build/release/test/bench/sluice_
 UPDATE = "bench/gate.py --update"
 
 # At one worker. Left out are rows that wait for the clock or the network, that differ from another
-# in numbers only, or that would take too long.
-ROWS = ["spawn", "alive warm", "ping-pong", "buffered", "1 to 1", "yield 2", "yield 1000",
-        "select 2", "select 8", "select 2 ready", "mutex", "mutex of 8", "mutex with yield",
-        "rwmutex", "cond", "timer"]
+# in numbers only, that would take too long, or whose count hangs on when the monitor looks at a
+# worker that runs one goroutine for long ("alive warm", "mutex of 8", "mutex with yield").
+ROWS = ["spawn", "ping-pong", "buffered", "1 to 1", "yield 2", "yield 1000", "select 2", "select 8",
+        "select 2 ready", "mutex", "rwmutex", "cond", "timer"]
 TIMES = (1, 2)
 GROWTH = .05
 NO_SUCH_ROW = 3
