@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "fiber/stack_pool.hpp"
@@ -143,6 +146,31 @@ TEST(StackTrim, UnusedStacksGiveTheirPagesBack) {
     EXPECT_FALSE(readable(stack.low)) << "the guard went with the pages";
   }
   for (const Stack& stack : stacks) give_stack(stack);
+}
+
+// A leak scan looks through memory that it has found mapped, while the monitor may be trimming.
+TEST(StackTrim, TakesNoMappingAway) {
+  constexpr unsigned kSize = kMinStackLog2;
+  const auto mapped = [] {  // where mappings of no file begin
+    std::ifstream maps("/proc/self/maps");
+    std::vector<std::byte*> lows;
+    for (std::string line; std::getline(maps, line);) {
+      const std::uintptr_t low = std::stoull(line, nullptr, 16);
+      if (line.find(" rw-p ") == line.npos || line.find(" 0 ") + 3 < line.size()) continue;
+      auto* first = reinterpret_cast<std::byte*>(low);
+      if (readable(first)) lows.push_back(first);
+    }
+    return lows;
+  };
+  std::vector<Stack> stacks(9'600);
+  std::vector<std::byte*> before;
+  for (const std::size_t count : {600, 2'400, 9'600}) {  // each more than there is room for
+    for (std::size_t i = 0; i < count; ++i) ASSERT_TRUE(take_stack(kSize, stacks[i]));
+    for (std::size_t i = 0; i < count; ++i) give_stack(stacks[i]);
+    while (trim_stacks()) continue;
+    for (const std::byte* low : before) EXPECT_TRUE(readable(low));
+    before = mapped();
+  }
 }
 
 TEST(StackCache, KeepsSomeAtHandAndGivesThemBack) {
