@@ -47,21 +47,19 @@ bool computes(pid_t tid) noexcept {
 }  // namespace
 
 void Monitor::start() {
-  running_.store(1, std::memory_order_relaxed);
-  pthread_t thread;
-  const int error = pthread_create(&thread, nullptr, &Monitor::thread, this);
-  if (error == 0) {
-    pthread_detach(thread);
-    return;
+  const int error = pthread_create(&thread_, nullptr, &Monitor::thread, this);
+  started_ = error == 0;
+  if (!started_) {
+    throw std::system_error(error, std::generic_category(),
+                            "sluice: can't start the monitor thread");
   }
-  running_.store(0, std::memory_order_relaxed);
-  throw std::system_error(error, std::generic_category(), "sluice: can't start the monitor thread");
 }
 
 void Monitor::stop() noexcept {
+  if (!started_) return;
   stopping_.store(true, std::memory_order_release);
   poke();
-  while (running_.load(std::memory_order_acquire) != 0) base::futex_wait(running_, 1, base::kNever);
+  pthread_join(thread_, nullptr);
 }
 
 void* Monitor::thread(void* argument) {
@@ -76,10 +74,6 @@ void* Monitor::thread(void* argument) {
   monitor->stack_base_.store(address(__builtin_frame_address(0)), std::memory_order_relaxed);
   monitor->tid_.store(gettid(), std::memory_order_release);
   monitor->loop();
-  // The scheduler, and the monitor in it, may be gone as soon as this is stored; waking an address
-  // is harmless.
-  monitor->running_.store(0, std::memory_order_release);
-  base::futex_wake(monitor->running_, 1);
   return nullptr;
 }
 

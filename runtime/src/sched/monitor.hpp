@@ -2,6 +2,7 @@
 // else looks at.
 #pragma once
 
+#include <pthread.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -23,8 +24,8 @@ class Monitor {
   explicit Monitor(Scheduler& scheduler) noexcept
       : scheduler_(scheduler), coarse_now_(base::now()) {}
 
-  void start();  // throws std::system_error
-  void stop() noexcept;
+  void start();          // throws std::system_error
+  void stop() noexcept;  // returns when its thread has ended
 
   // The first worker after a pause has become active: watch again.
   void workers_awake() noexcept;
@@ -66,8 +67,9 @@ class Monitor {
   std::atomic<bool> dozing_{false};  // nobody was awake; the first one to wake pokes the monitor
   std::atomic<std::int64_t> coarse_now_;
   std::atomic<bool> stopping_{false};
-  std::atomic<std::uint32_t> running_{0};  // futex: 0 once the thread has done its last
-  std::int64_t quiet_since_ = 0;           // nobody has been awake since; 0: somebody is
+  pthread_t thread_;  // if started
+  bool started_ = false;
+  std::int64_t quiet_since_ = 0;     // nobody has been awake since; 0: somebody is
   std::int64_t asked_at_ = 0;        // when threads were last looked for that might wake somebody
   std::int64_t considered_due_ = 0;  // the earliest due that the next look takes into account
   std::int64_t trimmed_at_ = 0;

@@ -35,10 +35,10 @@ EventSource g_event_source;
 // 0, or an error. Who starts a worker between two goroutines does so in the name of the one and on
 // the stack of the other: ThreadSanitizer must not see what is written there.
 [[gnu::noinline]] SLUICE_THREAD_CONFINED int start_thread(void* (*entry)(void*),
-                                                          void* argument) noexcept {
+                                                          Worker& worker) noexcept {
   pthread_t thread;
-  const int error = pthread_create(&thread, nullptr, entry, argument);
-  if (error == 0) pthread_detach(thread);
+  const int error = pthread_create(&thread, nullptr, entry, &worker);
+  worker.handle = thread;
   return error;
 }
 
@@ -143,7 +143,9 @@ void Scheduler::wait_for_main() noexcept {
 }
 
 void Scheduler::stop() noexcept {
-  stopping_.store(true, std::memory_order_seq_cst);
+  start_lock_.lock();
+  stopping_.store(true, std::memory_order_seq_cst);  // from here on no worker is started
+  start_lock_.unlock();
   halted_.fetch_add(1, std::memory_order_seq_cst);
   monitor.stop();
   wake_all();
@@ -165,10 +167,26 @@ void Scheduler::stop() noexcept {
   idle_source().clear();
   event_source().clear();
   wake_foreign();
+  for (std::uint32_t i = 0; i < worker_count(); ++i) end_thread(*worker(i));
+}
+
+// What a thread does as it ends, destructors of thread-locals among it, belongs to the run: else it
+// would go on beside the exit handlers of the process. One that is stuck ends when it comes back.
+void Scheduler::end_thread(Worker& worker) noexcept {
+  auto found = ThreadLife::runs;
+  if (worker.life.compare_exchange_strong(found, ThreadLife::detached, std::memory_order_acq_rel)) {
+    pthread_detach(worker.handle);
+  } else if (found == ThreadLife::ends) {
+    pthread_join(worker.handle, nullptr);
+  }
 }
 
 bool Scheduler::start_worker() noexcept {
   start_lock_.lock();
+  if (stopping()) {
+    start_lock_.unlock();
+    return false;
+  }
   const std::uint32_t index = worker_count();
   if (index == kMaxWorkers) {
     std::fprintf(stderr, "runtime: program exceeds %u-thread limit\n", kMaxWorkers);
@@ -182,7 +200,7 @@ bool Scheduler::start_worker() noexcept {
     workers_[index].store(worker, std::memory_order_release);
     worker_count_.store(index + 1, std::memory_order_release);
     references_.fetch_add(1, std::memory_order_relaxed);
-    const int error = start_thread(&Scheduler::worker_thread, worker);
+    const int error = start_thread(&Scheduler::worker_thread, *worker);
     started = error == 0;
     if (!started) {
       references_.fetch_sub(1, std::memory_order_relaxed);
@@ -208,6 +226,12 @@ void* Scheduler::worker_thread(void* argument) {
     sched_setaffinity(0, sizeof scheduler.processors_, &scheduler.processors_);
   }
   worker->run();
+  auto found = ThreadLife::runs;
+  const auto becomes = scheduler.stopping() ? ThreadLife::ends : ThreadLife::detached;
+  if (worker->life.compare_exchange_strong(found, becomes, std::memory_order_acq_rel) &&
+      becomes == ThreadLife::detached) {
+    pthread_detach(pthread_self());
+  }
   scheduler.settled_.fetch_add(1, std::memory_order_acq_rel);
   base::futex_wake(scheduler.settled_, 1);
   scheduler.release();

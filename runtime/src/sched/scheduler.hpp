@@ -30,8 +30,8 @@ class Scheduler final : public Idle {
   void start(Goroutine* main);
   // Waits until main has returned.
   void wait_for_main() noexcept;
-  // Lets no goroutine run any more, waits for the workers that come back soon, and lets go of the
-  // rest.
+  // Lets no goroutine run any more, waits until the threads of the workers that come back soon have
+  // ended, and lets go of the rest.
   void stop() noexcept;
 
   // Idle's, for a worker.
@@ -103,6 +103,7 @@ class Scheduler final : public Idle {
   void deliver(Sleeper& worker, const EventBatch& batch, bool has_place) noexcept override;
   void interrupt_wait() noexcept override;
   static void* worker_thread(void* worker);
+  static void end_thread(Worker& worker) noexcept;
 
   std::optional<Shuffle> shuffle_;  // set before the first worker starts
   std::atomic<bool> stopping_{false};

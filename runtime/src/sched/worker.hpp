@@ -2,6 +2,7 @@
 // goroutines.
 #pragma once
 
+#include <pthread.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -30,6 +31,9 @@ struct AfterSwitch {
 // `detached`: others take its queue and its place, and it must win a place again before it runs
 // another goroutine.
 enum class Phase : std::uint32_t { idle, searching, running, detached };
+
+// Of its thread. Who takes it from `runs` detaches it, or leaves it to the end of the run to join.
+enum class ThreadLife : std::uint32_t { runs, ends, detached };
 
 class alignas(64) Worker : public Sleeper {
  public:
@@ -95,6 +99,8 @@ class alignas(64) Worker : public Sleeper {
   std::atomic<bool> turn_over{false};    // set by the monitor, cleared by the owner
   std::atomic<std::uint32_t> handed{0};  // futex: 1: the bound goroutine is ready
   std::atomic<std::int64_t> born{0};     // goroutines started here, less those ended here
+  pthread_t handle;                      // written under the scheduler's start lock
+  std::atomic<ThreadLife> life{ThreadLife::runs};
   std::atomic<pid_t> tid{0};
   std::atomic<std::uintptr_t> thread_pointer{0};  // of its thread, as long as it runs
   std::atomic<std::uintptr_t> stack_base{0};      // where the frames of run() begin

@@ -63,6 +63,34 @@ TEST(RunAgain, ThreadsEndWithTheRun) {
       << os_threads() << " threads";
 }
 
+std::atomic<int> guests{0};
+
+// Of a library that keeps something for each thread and takes its time to put it away.
+struct Guest {
+  Guest() { ++guests; }
+  ~Guest() {
+    std::this_thread::sleep_for(10ms);
+    --guests;
+  }
+};
+
+TEST(RunAgain, WhatItsThreadsOwnIsGoneWithTheRun) {
+  run(Options{.workers = 4}, [] {
+    WaitGroup wg;
+    for (int i = 0; i < 8; ++i) {
+      wg.go([] {
+        blocking([] {
+          thread_local const Guest guest;
+          std::this_thread::sleep_for(1ms);
+        });
+      });
+    }
+    wg.wait();
+    EXPECT_GT(guests, 0);
+  });
+  EXPECT_EQ(guests, 0);
+}
+
 TEST(RunAgain, NothingGrows) {
   test::expect_reports({"SL401"});
   const auto cycle = [] {
