@@ -37,21 +37,14 @@ struct Site {
   // Whether the same would be found again, for an actor on the same stack as then: the frame
   // pointers are those of last time, and lead to the same return addresses. What is read lies
   // between the stack pointer of a function that runs and the end of its stack.
-  bool is(const void* pc, const void* frame) const noexcept {
-    if (!starts_at(pc, frame)) return false;
-    return size == 1 || (leads_to(at[0].sp, at[1]) && (size == 2 || leads_to(at[1].sp, at[2])));
-  }
-  // The same of a site of full size.
-  [[gnu::always_inline]] bool is_whole(const void* pc, const void* frame) const noexcept {
+  [[gnu::always_inline]] bool is(const void* pc, const void* frame) const noexcept {
     static_assert(kMax == 3);
-    return starts_at(pc, frame) && leads_to(reinterpret_cast<std::uintptr_t>(frame), at[1]) &&
-           leads_to(at[1].sp, at[2]);
+    const auto sp = reinterpret_cast<std::uintptr_t>(frame);
+    if (at[0].pc != pc || at[0].sp != sp) return false;
+    return size == 1 || (leads_to(sp, at[1]) && (size == 2 || leads_to(at[1].sp, at[2])));
   }
 
  private:
-  bool starts_at(const void* pc, const void* frame) const noexcept {
-    return at[0].pc == pc && at[0].sp == reinterpret_cast<std::uintptr_t>(frame);
-  }
   static bool leads_to(std::uintptr_t sp, const Activation& next) noexcept {
     return stack_word(sp - 16) + 16 == next.sp &&
            stack_word(next.sp - 8) == reinterpret_cast<std::uintptr_t>(next.pc);
@@ -90,10 +83,10 @@ struct HeldLock {
   std::uint32_t serial = 0;  // which acquisition of its holder it is; 0: not yet asked
   std::atomic<bool> spawned_under{false};  // goroutines were started while it was held
   bool settled = false;                    // that its holder frees it is no news
-  bool plain = false;       // nothing was asked of it, and its site is known in full size
-  Told told;                // what its holder had told others when it took it
-  std::uint32_t stack = 0;  // the observer's number of the whole stack
-  std::uint64_t hash = 0;   // of the locks up to this one; 0: not yet asked
+  bool plain = false;                      // nothing was asked of it
+  Told told;                               // what its holder had told others when it took it
+  std::uint32_t stack = 0;                 // the observer's number of the whole stack
+  std::uint64_t hash = 0;                  // of the locks up to this one; 0: not yet asked
   // What was found out when it was taken while others were held: their hash, and where that order
   // is counted, by which key. Null: nothing.
   std::uint64_t under = 0;
@@ -116,12 +109,8 @@ struct HeldLock {
   }
   // Whether it would say the same if its lock were taken at that place now, but for its hash.
   bool is_as_taken(const void* pc, const void* frame) noexcept {
-    if (plain) return site.is_whole(pc, frame);
-    if (serial != 0 || spawned_under.load(std::memory_order_relaxed) || !site.is(pc, frame)) {
-      return false;
-    }
-    plain = site.size == Site::kMax;
-    return true;
+    if (!plain) plain = serial == 0 && !spawned_under.load(std::memory_order_relaxed);
+    return plain && site.is(pc, frame);
   }
   // The two changes of an entry while its lock is held.
   void number(std::uint32_t acquisition) noexcept {
@@ -170,7 +159,7 @@ struct LockTrail {
   }
 
   void set_last(EventKind kind, std::uint32_t object, const void* pc) noexcept {
-    last = {kind, WaitReason::none, object, pc};
+    note_last(kind, HeldLock::what_of(object, AccessMode::none), pc);
   }
 
   // A lock was free and is taken now, as it was taken before at this depth. False: take_unlike is
@@ -180,7 +169,7 @@ struct LockTrail {
     const std::uint32_t held = count.load(std::memory_order_relaxed);
     if (unusual != 0 || held >= kInPlace) return false;
     HeldLock& entry = in_place[held];
-    if (!entry.plain || !is(lock, use, entry) || !entry.site.is_whole(pc, frame)) return false;
+    if (!entry.plain || !is(lock, use, entry) || !entry.site.is(pc, frame)) return false;
     if (held != 0 && !same_order(in_place[held - 1], entry)) return false;
     return note(entry, held, pc);
   }
