@@ -5,6 +5,9 @@
 //
 //   /hi             an answer at once
 //   /events         a stream of events that stays open until the server ends
+
+// So many may wait to be accepted. The library's own 5 makes the sixth of a burst wait a second.
+#define CPPHTTPLIB_LISTEN_BACKLOG 511
 #include <httplib.h>
 
 #include <csignal>

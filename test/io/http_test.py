@@ -63,7 +63,7 @@ class Http(unittest.TestCase):
     def test_quick_answers_among_idle_streams(self):
         with contextlib.ExitStack() as open_ones, Server() as server:
             idle = []
-            for _ in range(IDLE):  # one after the other: the library lets five queue up
+            for _ in range(IDLE):
                 connection = open_ones.enter_context(server.connect())
                 connection.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
                 read_until(connection, b"data: hello\n\n")
