@@ -143,7 +143,7 @@ bool Look::read_stacks() {
   std::size_t slots = 0;
   books_.view.memory->for_each_arena(
       [](const detail::ArenaInfo& arena, void* into) {
-        *static_cast<std::size_t*>(into) += (arena.high - arena.low) >> arena.slot_log2;
+        *static_cast<std::size_t*>(into) += (arena.high - arena.low) / arena.slot_size;
       },
       &slots);
   if (!stacks_.reserve(scratch_, slots)) return false;

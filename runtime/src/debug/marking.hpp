@@ -27,8 +27,8 @@ class Marking final : public Reach {
   bool reserve(std::size_t segments, std::size_t stacks, std::size_t objects) noexcept;
   bool add_heap(BlockMap* blocks) noexcept { return parts_.add_heap(blocks); }
   bool add_block(Range block) noexcept { return parts_.add_block(block); }
-  bool add_arena(Range arena, unsigned slot_log2) noexcept {
-    return parts_.add_arena(arena, slot_log2);
+  bool add_arena(Range arena, std::size_t slot_size) noexcept {
+    return parts_.add_arena(arena, slot_size);
   }
   // Once all of the above are known. What is left of scratch memory is taken for what is to come.
   bool ready() noexcept;

@@ -28,12 +28,12 @@ bool MemoryParts::add_block(Range block) noexcept {
   return segments_.push(segment);
 }
 
-bool MemoryParts::add_arena(Range arena, unsigned slot_log2) noexcept {
+bool MemoryParts::add_arena(Range arena, std::size_t slot_size) noexcept {
   MemorySegment segment;
   segment.range = arena;
   segment.kind = MemorySegment::Kind::arena;
-  segment.slot_log2 = slot_log2;
-  segment.stacks = scratch_.take<std::uint32_t>((arena.size() >> slot_log2) + 1);
+  segment.slot_size = slot_size;
+  segment.stacks = scratch_.take<std::uint32_t>((arena.size() / slot_size) + 1);
   return segment.stacks != nullptr && segments_.push(segment);
 }
 
@@ -69,7 +69,7 @@ void MemoryParts::add_stack(std::uint32_t number, std::uintptr_t slot,
   stacks_[number].memory = memory;
   MemorySegment* segment = segment_of(slot, near_);
   if (segment == nullptr || segment->kind != MemorySegment::Kind::arena) return;
-  segment->stacks[(slot - segment->range.low) >> segment->slot_log2] = number + 1;
+  segment->stacks[(slot - segment->range.low) / segment->slot_size] = number + 1;
 }
 
 void MemoryParts::add_hidden(std::uint32_t number, Range memory) noexcept {

@@ -28,7 +28,7 @@ struct MemorySegment {
   Kind kind = Kind::heap;
   bool reached = false;  // a single block
   bool watched = false;
-  unsigned slot_log2 = 0;
+  std::size_t slot_size = 0;
   std::uint32_t* stacks = nullptr;  // an arena: by slot, the goroutine's number plus one
   BlockMap* blocks = nullptr;
 };
@@ -64,7 +64,7 @@ class MemoryParts {
   // A stretch of heap whose blocks are known, a single block, an area of stacks of one size.
   bool add_heap(BlockMap* blocks) noexcept;
   bool add_block(Range block) noexcept;
-  bool add_arena(Range arena, unsigned slot_log2) noexcept;
+  bool add_arena(Range arena, std::size_t slot_size) noexcept;
   // Once all of the above are known: from here on addresses are looked up.
   void sort() noexcept;
 
@@ -88,7 +88,7 @@ class MemoryParts {
     return found;
   }
   static std::uint32_t stack_at(const MemorySegment& arena, std::uintptr_t address) noexcept {
-    return arena.stacks[(address - arena.range.low) >> arena.slot_log2];
+    return arena.stacks[(address - arena.range.low) / arena.slot_size];
   }
   StackPart& stack(std::uint32_t number) noexcept { return stacks_[number]; }
   template <class Visit>

@@ -79,7 +79,7 @@ bool MemoryRoots::divide(const detail::MemoryView& view, std::size_t stacks,
         auto& roots = *static_cast<MemoryRoots*>(self);
         const Range range{arena.low, arena.high};
         roots.leave_out(range);
-        if (!roots.marking_.add_arena(range, arena.slot_log2)) roots.failed_ = true;
+        if (!roots.marking_.add_arena(range, arena.slot_size)) roots.failed_ = true;
       },
       this);
   std::sort(holes_.begin(), holes_.end(),

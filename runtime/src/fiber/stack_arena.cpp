@@ -27,9 +27,11 @@ constexpr std::size_t kLargestArena =
 std::size_t next_arena_size(unsigned size_log2) noexcept {
   std::size_t total = 0;
   for (std::size_t i = 0; i < arena_count(); ++i) {
-    if (g_arenas[i].size_log2 == size_log2) total += std::size_t{g_arenas[i].slots} << size_log2;
+    if (g_arenas[i].size_log2 == size_log2) {
+      total += static_cast<std::size_t>(g_arenas[i].end() - g_arenas[i].base);
+    }
   }
-  const std::size_t one = std::size_t{1} << size_log2;
+  const std::size_t one = Arena::stride_of(size_log2);
   return std::max(one, std::clamp(total, kFirstArena, kLargestArena));
 }
 
@@ -41,18 +43,19 @@ const Arena& arena(std::size_t index) noexcept { return g_arenas[index]; }
 Arena* reserve_arena(unsigned size_log2) noexcept {
   const std::size_t index = arena_count();
   if (index == kMaxArenas) return nullptr;
-  const std::size_t one = std::size_t{1} << size_log2;
+  const std::size_t one = Arena::stride_of(size_log2);
   for (std::size_t size = next_arena_size(size_log2); size >= one; size /= 2) {
+    const std::size_t slots = size / one;
     // Not MAP_STACK or MAP_GROWSDOWN: nothing here grows, and no page is committed before it is
     // touched.
-    void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+    void* base = mmap(nullptr, slots * one, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED) continue;
-    madvise(base, size,
-            MADV_NOHUGEPAGE);  // a huge page would commit many stacks at the first touch of one
+    // A huge page would commit many stacks at the first touch of one.
+    madvise(base, slots * one, MADV_NOHUGEPAGE);
     Arena& fresh = g_arenas[index];
     fresh.base = static_cast<std::byte*>(base);
-    fresh.slots = static_cast<std::uint32_t>(size >> size_log2);
+    fresh.slots = static_cast<std::uint32_t>(slots);
     fresh.size_log2 = size_log2;
     g_arena_count.store(index + 1, std::memory_order_release);
     return &fresh;
@@ -85,12 +88,12 @@ bool find_stack(const void* address, Stack& found) noexcept {
   const auto* where = static_cast<const std::byte*>(address);
   for (std::size_t i = 0; i < arena_count(); ++i) {
     const Arena& candidate = g_arenas[i];
-    const std::size_t size = std::size_t{candidate.slots} << candidate.size_log2;
-    if (where < candidate.base || where >= candidate.base + size) continue;
-    const auto slot = static_cast<std::uint32_t>((where - candidate.base) >> candidate.size_log2);
+    if (where < candidate.base || where >= candidate.end()) continue;
+    const auto offset = static_cast<std::size_t>(where - candidate.base);
+    const auto slot = static_cast<std::uint32_t>(offset / candidate.stride());
     if (slot >= candidate.fresh.load(std::memory_order_acquire)) return false;
     found = candidate.stack(slot);
-    return true;
+    return where < found.high();
   }
   return false;
 }

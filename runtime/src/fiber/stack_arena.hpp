@@ -18,9 +18,14 @@ struct Arena {
   std::atomic<std::uint32_t> fresh{
       0};  // slots below this have been handed out; written under the pool's lock
 
-  Stack stack(std::uint32_t slot) const noexcept {
-    return {base + (static_cast<std::size_t>(slot) << size_log2), size_log2};
+  // A page more than a stack: it is the tops that are used, and at a distance of a power of two
+  // they would compete for a few sets of the TLB.
+  static std::size_t stride_of(unsigned size_log2) noexcept {
+    return (std::size_t{1} << size_log2) + kPage;
   }
+  std::size_t stride() const noexcept { return stride_of(size_log2); }
+  std::byte* end() const noexcept { return base + slots * stride(); }
+  Stack stack(std::uint32_t slot) const noexcept { return {base + slot * stride(), size_log2}; }
 };
 
 // All arenas there are, in the order in which they were made. Readable from a signal handler.

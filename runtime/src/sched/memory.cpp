@@ -53,8 +53,7 @@ void frozen(void (*work)(void*), void* context) {
 void for_each_arena(void (*visit)(const ArenaInfo&, void*), void* context) {
   for (std::size_t i = 0; i < fiber::arena_count(); ++i) {
     const fiber::Arena& arena = fiber::arena(i);
-    const std::uintptr_t low = address(arena.base);
-    visit({low, low + (std::size_t{arena.slots} << arena.size_log2), arena.size_log2}, context);
+    visit({address(arena.base), address(arena.end()), arena.stride()}, context);
   }
 }
 

@@ -209,7 +209,7 @@ TEST(Marking, a_stack_is_reached_through_its_frames_and_not_through_the_runtimes
   Scratch scratch;
   Marking marking(scratch);
   ASSERT_TRUE(marking.reserve(4, 2, 4));
-  ASSERT_TRUE(marking.add_arena({low, low + sizeof slots}, 12));
+  ASSERT_TRUE(marking.add_arena({low, low + sizeof slots}, sizeof slots[0]));
   ASSERT_TRUE(marking.ready());
   for (std::uint32_t i = 0; i < 2; ++i) {
     const std::uintptr_t slot = low + i * kSlot;

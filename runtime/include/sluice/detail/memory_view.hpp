@@ -31,7 +31,7 @@ struct StackInfo {
 struct ArenaInfo {
   std::uintptr_t low = 0;
   std::uintptr_t high = 0;
-  unsigned slot_log2 = 0;
+  std::size_t slot_size = 0;
 };
 
 struct ThreadInfo {
