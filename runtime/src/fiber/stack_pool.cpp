@@ -8,9 +8,9 @@
 namespace sluice::fiber {
 namespace {
 
-// Deep use is looked for in every so many'th stack that comes back: mincore costs more than a
-// spawn.
-constexpr unsigned kDepthSample = 64;
+// Deep use is looked for in every so many'th stack that comes back, the more rarely the longer
+// there was none: mincore costs as much as ten spawns.
+constexpr unsigned kLeastSampleGap = 16, kMostSampleGap = 4096;
 constexpr std::size_t kKeptDepth = 4 * kPage;
 // How many stacks a trim gives back at most: some 30 ms of work.
 constexpr std::size_t kTrimBatch = 64 * 1024;
@@ -29,8 +29,11 @@ SLUICE_THREAD_CONFINED Stack stack_of(FreeStack* link) noexcept {
   return {high - (std::size_t{1} << link->size_log2), link->size_log2};
 }
 
-void give_back_depth(const Stack& stack) noexcept {
-  if (resident_depth(stack) > kKeptDepth) release_pages(stack, kKeptDepth);
+// True: it was.
+bool give_back_depth(const Stack& stack) noexcept {
+  if (resident_depth(stack) <= kKeptDepth) return false;
+  release_pages(stack, kKeptDepth);
+  return true;
 }
 
 // The stacks of one size. `lock` guards every field.
@@ -125,7 +128,11 @@ bool StackCache::take(Stack& stack) noexcept {
 }
 
 void StackCache::give(const Stack& stack) noexcept {
-  if (++given_ % kDepthSample == 0) give_back_depth(stack);
+  if (--until_sample_ == 0) {
+    sample_gap_ =
+        give_back_depth(stack) ? kLeastSampleGap : std::min(2 * sample_gap_, kMostSampleGap);
+    until_sample_ = sample_gap_;
+  }
   if (count_ == 0) size_log2_ = stack.size_log2;
   if (stack.size_log2 != size_log2_ || count_ == kLimit) {
     give_stack(stack);

@@ -34,7 +34,8 @@ class StackCache {
   FreeStack* head_ = nullptr;
   unsigned count_ = 0;
   unsigned size_log2_ = 0;
-  unsigned given_ = 0;
+  unsigned until_sample_ = 1;
+  unsigned sample_gap_ = 1;
 };
 
 // A stack of 2^size_log2 bytes from the pool, or a fresh one. False: no address space, mappings or

@@ -191,5 +191,30 @@ TEST(StackCache, KeepsSomeAtHandAndGivesThemBack) {
   EXPECT_EQ(stacks_in_use(), before);
 }
 
+// It looks for deep use now and then: rarely while there is none, often where there is.
+TEST(StackCache, GivesBackWhatWasUsedDeeply) {
+  StackCache cache;
+  Stack stack;
+  ASSERT_TRUE(take_stack(17, stack));
+  const auto looks_after = [&](int depth) {
+    for (int gives = 1;; ++gives) {
+      stack.high()[-depth] = std::byte{1};
+      cache.give(stack);
+      EXPECT_TRUE(cache.take(stack));
+      if (resident_depth(stack) < static_cast<std::size_t>(depth)) return gives;
+      if (gives == 10'000) return gives;
+    }
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    cache.give(stack);
+    ASSERT_TRUE(cache.take(stack));
+  }
+  constexpr int kDeep = 10 * static_cast<int>(kPage);
+  EXPECT_LE(looks_after(kDeep), 4096);
+  EXPECT_LE(looks_after(kDeep), 16);
+  EXPECT_LE(looks_after(kDeep), 16);
+  give_stack(stack);
+}
+
 }  // namespace
 }  // namespace sluice::fiber
