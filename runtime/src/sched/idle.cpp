@@ -56,11 +56,16 @@ bool Idle::may_search() const noexcept {
 }
 
 // The last searcher that finds work starts the next one: where there was some there may be more.
+// When there is none, nobody who searches looks at what comes due.
 void Idle::stop_searching() noexcept {
   const Places before = places(state_.fetch_sub(kSearching, std::memory_order_seq_cst));
   SLUICE_ASSERT(before.searching > 0);
-  if (before.searching == 1 && before.active < limit_.load(std::memory_order_relaxed) && any_work())
+  if (before.searching > 1 || before.active >= limit_.load(std::memory_order_relaxed)) return;
+  if (any_work()) {
     wake_one();
+  } else {
+    found_nothing();
+  }
 }
 
 void Idle::sleep(Sleeper& worker, Holds holds) noexcept {
@@ -151,7 +156,11 @@ void Idle::joins_detached() noexcept {
 void Idle::detached() noexcept {
   state_.fetch_add(kDetached - kActive, std::memory_order_seq_cst);
   base::fence(std::memory_order_seq_cst);
-  if (any_work()) wake_one();
+  if (any_work()) {
+    wake_one();
+  } else {
+    found_nothing();
+  }
 }
 
 void Idle::place_taken() noexcept {

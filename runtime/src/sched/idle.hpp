@@ -91,6 +91,10 @@ class Idle {
   bool unheard() const noexcept {
     return expects_events() && !listening_.load(std::memory_order_seq_cst);
   }
+  bool place_free() const noexcept {
+    return places(state_.load(std::memory_order_seq_cst)).active <
+           limit_.load(std::memory_order_relaxed);
+  }
   bool others_active() const noexcept {
     return places(state_.load(std::memory_order_relaxed)).active > 1;
   }
@@ -106,7 +110,7 @@ class Idle {
   virtual bool stopping() const noexcept = 0;
   // Starts a thread that has a place and searches. False: there can't be one.
   virtual bool start_worker() noexcept = 0;
-  // Somebody is active again after all slept; a worker has found nothing to do before it sleeps.
+  // Somebody is active again after all slept; a place is free, and there is nothing to do.
   virtual void first_awake() noexcept = 0;
   virtual void found_nothing() noexcept = 0;
   // EventSource's. deliver is called by `worker`, which has a place or found none.

@@ -108,13 +108,18 @@ void Monitor::doze(std::uint32_t seen, std::int64_t until) noexcept {
   dozing_.store(quiet_since_ != 0, std::memory_order_seq_cst);
   base::fence(std::memory_order_seq_cst);
   const bool missed =
-      idle_source().next_due() < until || (quiet_since_ != 0 && scheduler_.any_awake());
+      awaited_due() < considered_due_ || (quiet_since_ != 0 && scheduler_.any_awake());
   if (!missed) base::futex_wait(signal_, seen, until);
   dozing_.store(false, std::memory_order_relaxed);
 }
 
+// What is due when all places are taken their holders look at, and who gives one up says it again.
+std::int64_t Monitor::awaited_due() const noexcept {
+  return scheduler_.place_free() ? idle_source().next_due() : base::kNever;
+}
+
 std::int64_t Monitor::next_look(std::int64_t now) noexcept {
-  std::int64_t next = considered_due_ = idle_source().next_due();
+  std::int64_t next = considered_due_ = awaited_due();
   if (next <= now) next = now + kPeriod;  // a worker has just been woken for it
   if (quiet_since_ == 0 || now - quiet_since_ < 2 * kPeriod) return std::min(next, now + kPeriod);
   if (observed() && told_quiet_at_ < quiet_since_) next = std::min(next, quiet_since_ + kQuiet);

@@ -52,6 +52,7 @@ class Monitor {
   void watch_for_deadlock(std::int64_t now) noexcept;
   void tell_quiet(std::int64_t now) noexcept;
   void trim(std::int64_t now) noexcept;
+  std::int64_t awaited_due() const noexcept;
   std::int64_t next_look(std::int64_t now) noexcept;
   void doze(std::uint32_t seen, std::int64_t until) noexcept;
   void poke() noexcept;
@@ -71,7 +72,7 @@ class Monitor {
   bool started_ = false;
   std::int64_t quiet_since_ = 0;     // nobody has been awake since; 0: somebody is
   std::int64_t asked_at_ = 0;        // when threads were last looked for that might wake somebody
-  std::int64_t considered_due_ = 0;  // the earliest due that the next look takes into account
+  std::int64_t considered_due_ = 0;  // awaited_due, as the next look takes it into account
   std::int64_t trimmed_at_ = 0;
   std::int64_t told_quiet_at_ = 0;
 };
