@@ -1,6 +1,9 @@
 #include "fiber/stack_arena.hpp"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +13,9 @@
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102  // Linux 6.13
+#endif
+#ifndef PIDFD_SELF
+#define PIDFD_SELF -10000  // Linux 6.14
 #endif
 
 namespace sluice::fiber {
@@ -24,6 +30,8 @@ constexpr std::size_t kFirstArena = std::size_t{64} << 20;
 constexpr std::size_t kLargestArena =
     SLUICE_TSAN || SLUICE_ASAN ? std::size_t{1} << 30 : std::size_t{64} << 30;
 
+constexpr std::uint32_t kGuardsAtOnce = 32;
+
 std::size_t next_arena_size(unsigned size_log2) noexcept {
   std::size_t total = 0;
   for (std::size_t i = 0; i < arena_count(); ++i) {
@@ -33,6 +41,44 @@ std::size_t next_arena_size(unsigned size_log2) noexcept {
   }
   const std::size_t one = Arena::stride_of(size_log2);
   return std::max(one, std::clamp(total, kFirstArena, kLargestArena));
+}
+
+// With guard markers (Linux 6.13) an arena stays one mapping however many guards it has. Before
+// that each guard splits it: two mappings a stack, of which a process has vm.max_map_count (65,530
+// by default).
+bool install_guard(const Stack& stack) noexcept {
+  static std::atomic<bool> use_markers{true};
+  if (use_markers.load(std::memory_order_relaxed)) {
+    if (madvise(stack.low, stack.guard_size(), MADV_GUARD_INSTALL) == 0) return true;
+    if (errno != EINVAL) return false;
+    use_markers.store(false, std::memory_order_relaxed);
+  }
+  if (mprotect(stack.low, stack.guard_size(), PROT_NONE) == 0) return true;
+  static std::atomic<bool> told{false};
+  if (errno == ENOMEM && !told.exchange(true)) {
+    std::fputs(
+        "sluice: no more memory mappings for goroutine stacks: before Linux 6.13 each takes two of "
+        "vm.max_map_count; raise it with `sysctl vm.max_map_count=N`\n",
+        stderr);
+  }
+  return false;
+}
+
+// Several with one system call (Linux 6.14), at half of what each takes otherwise. False: the
+// system does not know how.
+bool install_guards_at_once(const Arena& arena, std::uint32_t count) noexcept {
+  static std::atomic<bool> refused{false};
+  if (refused.load(std::memory_order_relaxed)) return false;
+  iovec guards[kGuardsAtOnce];
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Stack stack = arena.stack(arena.guarded + i);
+    guards[i] = {stack.low, stack.guard_size()};
+  }
+  const long installed =
+      syscall(SYS_process_madvise, PIDFD_SELF, guards, count, MADV_GUARD_INSTALL, 0);
+  if (installed == static_cast<long>(count * guards[0].iov_len)) return true;
+  refused.store(true, std::memory_order_relaxed);
+  return false;
 }
 
 }  // namespace
@@ -63,25 +109,15 @@ Arena* reserve_arena(unsigned size_log2) noexcept {
   return nullptr;
 }
 
-// With guard markers (Linux 6.13) an arena stays one mapping however many guards it has. Before
-// that each guard splits it: two mappings a stack, of which a process has vm.max_map_count (65,530
-// by default).
-bool install_guard(const Stack& stack) noexcept {
-  static std::atomic<bool> use_markers{true};
-  if (use_markers.load(std::memory_order_relaxed)) {
-    if (madvise(stack.low, stack.guard_size(), MADV_GUARD_INSTALL) == 0) return true;
-    if (errno != EINVAL) return false;
-    use_markers.store(false, std::memory_order_relaxed);
+bool install_guards(Arena& arena) noexcept {
+  const std::uint32_t count = std::min(kGuardsAtOnce, arena.slots - arena.guarded);
+  if (install_guards_at_once(arena, count)) {
+    arena.guarded += count;
+    return true;
   }
-  if (mprotect(stack.low, stack.guard_size(), PROT_NONE) == 0) return true;
-  static std::atomic<bool> told{false};
-  if (errno == ENOMEM && !told.exchange(true)) {
-    std::fputs(
-        "sluice: no more memory mappings for goroutine stacks: before Linux 6.13 each takes two of "
-        "vm.max_map_count; raise it with `sysctl vm.max_map_count=N`\n",
-        stderr);
-  }
-  return false;
+  if (!install_guard(arena.stack(arena.guarded))) return false;
+  ++arena.guarded;
+  return true;
 }
 
 bool find_stack(const void* address, Stack& found) noexcept {

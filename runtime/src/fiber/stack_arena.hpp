@@ -15,8 +15,9 @@ struct Arena {
   std::byte* base = nullptr;
   std::uint32_t slots = 0;
   unsigned size_log2 = 0;
-  std::atomic<std::uint32_t> fresh{
-      0};  // slots below this have been handed out; written under the pool's lock
+  // Slots below these have been handed out, and have their guards. Written under the pool's lock.
+  std::atomic<std::uint32_t> fresh{0};
+  std::uint32_t guarded = 0;
 
   // A page more than a stack: it is the tops that are used, and at a distance of a power of two
   // they would compete for a few sets of the TLB.
@@ -38,9 +39,9 @@ const Arena& arena(std::size_t index) noexcept;
 // holds the pool's lock.
 Arena* reserve_arena(unsigned size_log2) noexcept;
 
-// Makes the slot's low end inaccessible. False when the system refuses: out of mappings (see
-// guard_error).
-bool install_guard(const Stack& stack) noexcept;
+// Makes the low ends of some slots inaccessible, from the first that is not guarded. False when the
+// system refuses: out of mappings. The caller holds the pool's lock.
+bool install_guards(Arena& arena) noexcept;
 
 // The stack whose slot `address` lies in, if any. Async-signal-safe.
 bool find_stack(const void* address, Stack& found) noexcept;

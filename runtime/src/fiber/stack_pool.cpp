@@ -79,7 +79,7 @@ bool take_fresh(SizeClass& pool, unsigned size_log2, Stack& stack) noexcept {
   }
   const std::uint32_t slot = pool.newest->fresh.load(std::memory_order_relaxed);
   stack = pool.newest->stack(slot);
-  if (!install_guard(stack)) return false;
+  if (slot == pool.newest->guarded && !install_guards(*pool.newest)) return false;
   pool.newest->fresh.store(slot + 1, std::memory_order_release);
   return true;
 }
