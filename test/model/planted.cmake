@@ -63,6 +63,16 @@ sluice_planted(mutex_relaxed_unlock mutex MutexModel.StarvingWaitersAreHandedThe
   [[state_.compare_exchange_weak(state, state & ~kLocked, std::memory_order_release]]
   [[state_.compare_exchange_weak(state, state & ~kLocked, std::memory_order_relaxed]])
 
+# A reader that was not yet in the queue as the writer left waits there for nobody.
+sluice_planted(rw_mutex_lost_turn rw_mutex RWMutexModel.TwoReadersAndAWriter sync/rw_mutex.cpp
+  [[  if (turns_ > 0) {
+    --turns_;
+    base::spin_unlock(queue_.lock);
+    return;
+  }
+]]
+  [[]])
+
 # The last reader leaves before the writer is in the queue.
 sluice_planted(rw_mutex_lost_writer rw_mutex RWMutexModel.TwoReadersAndAWriter sync/rw_mutex.cpp
   [[  base::spin_lock(queue_.lock);

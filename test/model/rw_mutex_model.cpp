@@ -44,6 +44,20 @@ TEST(RWMutexModel, AReaderAndTwoWriters) {
   });
 }
 
+// The one reader may take the turn that a writer left for the other.
+TEST(RWMutexModel, TwoReadersAndTwoWriters) {
+  verify({.preemptions = 2, .stale_reads = 1}, [] {
+    set_now(0);
+    RWMutex mutex;
+    Guarded data;
+    spawn([&] { write(mutex, data); });
+    for (int i = 0; i < 2; ++i) spawn([&] { read(mutex, data); });
+    write(mutex, data);
+    join_all();
+    check(data.read() == 2, "a write was lost");
+  });
+}
+
 TEST(RWMutexModel, TryLocksBesideAReader) {
   verify({.preemptions = 3, .stale_reads = 2}, [] {
     set_now(0);

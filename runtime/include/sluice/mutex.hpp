@@ -102,16 +102,18 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
   struct ObservedWriter;
   struct ObservedReader;
 
-  // Readers inside, less kWriter while a writer waits for them or is inside. Readers add and
-  // subtract one; only under queue_.lock while it is negative. Acquire and release pair readers
-  // with writers.
+  // Readers inside, and those that wait, less kWriter while a writer waits for readers or is
+  // inside. Readers add and subtract one. Acquire and release pair readers with writers.
   detail::Atomic<std::int32_t> readers_{0};
   // How many readers the waiting writer still waits for. The one that makes it zero wakes the
   // writer.
   detail::Atomic<std::int32_t> departing_{0};
   detail::MutexCore writers_;  // one writer at a time
-  detail::WaitQueue
-      queue_;  // the writer that waits for readers, if any, first; then readers that wait for it
+  // The writer that waits for readers, if any, first; then readers that wait for it.
+  detail::WaitQueue queue_;
+  // Readers that a writer let in while they had counted themselves and were not yet in the queue.
+  // Guarded by queue_.lock, and 0 while a writer is inside.
+  std::int32_t turns_ = 0;
   detail::LockTag tag_;
 };
 

@@ -128,9 +128,13 @@ void RWMutex::release() noexcept {
     base::spin_unlock(queue_.lock);
     fatal_error("sync: Unlock of unlocked RWMutex");
   }
-  readers_.fetch_add(kWriter, std::memory_order_release);
+  SLUICE_ASSERT(turns_ == 0);
+  turns_ = readers_.fetch_add(kWriter, std::memory_order_release) + kWriter;
   WaitQueue admitted;
-  while (Waiter* reader = dequeue(queue_)) enqueue(admitted, *reader);
+  while (Waiter* reader = dequeue(queue_)) {
+    enqueue(admitted, *reader);
+    --turns_;
+  }
   base::spin_unlock(queue_.lock);
   writers_.unlock();
   while (Waiter* reader = dequeue(admitted)) ready(reader->goroutine);
@@ -149,15 +153,13 @@ bool RWMutex::try_acquire_shared() noexcept {
   return false;
 }
 
+// A writer's unlock lets in as many as are counted while it is inside. Which of them takes a turn
+// that was left for one is all the same.
 void RWMutex::acquire_shared() noexcept {
-  if (try_acquire_shared()) return;
+  if (readers_.fetch_add(1, std::memory_order_acquire) >= 0) return;
   base::spin_lock(queue_.lock);
-  std::int32_t readers = readers_.load(std::memory_order_relaxed);
-  // Counted in either case; a writer's unlock admits those that are counted while it is inside.
-  while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire,
-                                         std::memory_order_relaxed)) {
-  }
-  if (readers >= 0) {
+  if (turns_ > 0) {
+    --turns_;
     base::spin_unlock(queue_.lock);
     return;
   }
