@@ -1,39 +1,24 @@
 """bench/suite.py over programs that only say a figure."""
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
-SUITE = os.path.join(os.path.dirname(__file__), "..", "..", "bench", "suite.py")
+from made_up import MadeUp
 
 
-class SuiteTest(unittest.TestCase):
+class SuiteTest(MadeUp):
+    command = "suite.py"
+
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
+        super().setUp()
         self.program("go", "echo 100")
         self.program("sluice", "echo 25")
         self.program("fiber", "exit 3")
         self.program("threads", "echo 50")
 
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def program(self, name, body):
-        with open(self.path(name), "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\n%s\n" % body)
-        os.chmod(self.path(name), 0o755)
-
-    def suite(self, *words):
-        done = subprocess.run([sys.executable, SUITE, self.folder.name, *words],
-                              capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout, done.stderr
-
     def line(self, *words):
-        status, output, _ = self.suite("--rounds", "1", *words)
+        status, output, _ = self.run_command("--rounds", "1", *words)
         self.assertEqual(status, 0)
         return output.split("\n")[1].split()
 
@@ -44,7 +29,8 @@ class SuiteTest(unittest.TestCase):
     def test_an_aim_that_is_missed_is_said(self):
         self.assertEqual(self.line("--row", "skynet")[-4:], ["0.25", "0.25", "0.35,", "0.35"])
         self.assertEqual(self.line("--row", "yield 2")[-4:], ["0.25", "missed", "at", "1"])
-        self.assertEqual(self.line("--row", "select 8 ready")[-5:], ["missed", "at", "1", "and", "2"])
+        self.assertEqual(self.line("--row", "select 8 ready")[-5:],
+                         ["missed", "at", "1", "and", "2"])
 
     def test_bytes_are_held_against_a_number(self):
         self.program("sluice", "echo 5000")
@@ -53,38 +39,44 @@ class SuiteTest(unittest.TestCase):
     def test_of_several_rounds_counts_the_median(self):
         self.program("sluice", 'n=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n + 1)) >"$0.n"; '
                                'echo $((n / 2 * n / 2 + 10))')
-        _, output, _ = self.suite("--rounds", "3", "--row", "mutex")
+        _, output, _ = self.run_command("--rounds", "3", "--row", "mutex")
         self.assertRegex(output, r"\d+\.\d \(10\.0-\d+\.\d\)")
 
     def test_what_a_peer_has_not_is_said(self):
-        _, output, _ = self.suite("--rounds", "1", "--row", "mutex")
+        _, output, _ = self.run_command("--rounds", "1", "--row", "mutex")
         self.assertIn("Boost.Fiber has nothing like it: mutex 1, mutex 2", output)
 
     def test_a_peer_that_is_not_there_is_said(self):
         os.remove(self.path("go"))
-        status, output, _ = self.suite("--rounds", "1", "--row", "mutex")
+        status, output, _ = self.run_command("--rounds", "1", "--row", "mutex")
         self.assertEqual(status, 0)
         self.assertIn("Go is missing here", output)
 
     def test_a_process_that_hangs_is_given_up_once(self):
         self.program("fiber", "sleep 60")
-        status, output, _ = self.suite("--rounds", "2", "--row", "mutex", "--seconds", "1")
+        status, output, _ = self.run_command("--rounds", "2", "--row", "mutex", "--seconds", "1")
         self.assertEqual(status, 0)
         self.assertIn("Boost.Fiber did not end within 1 s: mutex 1, mutex 2", output)
 
     def test_a_process_that_fails_fails_the_run(self):
         self.program("sluice", "exit 1")
-        status, output, _ = self.suite("--rounds", "1", "--row", "mutex")
+        status, output, _ = self.run_command("--rounds", "1", "--row", "mutex")
         self.assertEqual(status, 1)
         self.assertIn("sluice failed (status 1): mutex 1, mutex 2", output)
 
+    def test_what_is_no_figure_fails_the_run(self):
+        self.program("sluice", "echo none")
+        status, output, _ = self.run_command("--rounds", "1", "--row", "mutex")
+        self.assertEqual(status, 1)
+        self.assertIn("sluice failed (printed no figure): mutex 1, mutex 2", output)
+
     def test_quick_is_one_round_of_two(self):
-        _, output, _ = self.suite("--quick", "--row", "mutex")
+        _, output, _ = self.run_command("--quick", "--row", "mutex")
         self.assertEqual(output.split("\n")[0].split()[:5], ["row", "Go", "1", "Go", "2"])
         self.assertNotIn("Boost", output)
 
     def test_files_hold_what_was_measured(self):
-        self.suite("--rounds", "2", "--row", "mutex", "--json", self.path("o.json"),
+        self.run_command("--rounds", "2", "--row", "mutex", "--json", self.path("o.json"),
                    "--svg", self.path("o.svg"))
         with open(self.path("o.json"), encoding="utf-8") as file:
             self.assertEqual(json.load(file)["mutex"]["figures"]["sluice 2"], [25.0, 25.0])
@@ -93,10 +85,10 @@ class SuiteTest(unittest.TestCase):
         self.assertEqual(figures.count("0.25"), 2)
 
     def test_what_is_asked_wrongly_is_told(self):
-        status, _, error = self.suite("--row", "nothing")
-        self.assertEqual(status, 1)
-        self.assertIn("there is no row 'nothing' (known: spawn, ", error)
-        self.assertIn("0 is not a number from 1 on", self.suite("--rounds", "0")[2])
+        status, _, error = self.run_command("--row", "nothing")
+        self.assertEqual(status, 2)
+        self.assertRegex(error, r"^bench: there is no row 'nothing' \(known: spawn, .*\)\n$")
+        self.assertIn("0 is not a number from 1 on", self.run_command("--rounds", "0")[2])
 
 
 if __name__ == "__main__":
