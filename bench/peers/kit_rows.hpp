@@ -10,6 +10,7 @@
 // What a kit has no type for is left out of its rows.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -54,12 +55,12 @@ struct Tasks {
     });
   }
 
-  static double bytes() {
-    constexpr int kCount = 1'000'000;
+  static double bytes(int count) {
     typename Kit::template Chan<char> gate(0);
     Group group;
+    memory();
     const double before = memory();
-    for (int i = 0; i < kCount; ++i) {
+    for (int i = 0; i < count; ++i) {
       group.go([&gate] {
         char nothing;
         gate.recv(nothing);
@@ -67,10 +68,38 @@ struct Tasks {
       if (i % 1000 == 0) Kit::yield();
     }
     for (int i = 0; i < 100; ++i) Kit::yield();
-    const double used = (memory() - before) / kCount;
+    const double used = (memory() - before) / count;
     gate.close();
     group.wait();
     return used;
+  }
+
+  // All are started, and wait; then all are woken, and end. What counts is the one or the other.
+  static double wait_for_all(int count, bool waking) {
+    const int times = std::max(1, 100'000 / count);
+    return best_of(1, 2, static_cast<double>(times) * count, [=] {
+      double spent = 0;
+      for (int i = 0; i < times; ++i) {
+        typename Kit::template Chan<char> gate(0), all_wait(1);
+        std::atomic<int> waiting = 0;
+        Group group;
+        const double start = seconds();
+        for (int k = 0; k < count; ++k) {
+          group.go([&] {
+            if (waiting.fetch_add(1, std::memory_order_relaxed) + 1 == count) all_wait.send(0);
+            char nothing;
+            gate.recv(nothing);
+          });
+        }
+        char nothing;
+        all_wait.recv(nothing);
+        const double woken = seconds();
+        gate.close();
+        group.wait();
+        spent += waking ? seconds() - woken : woken - start;
+      }
+      return spent;
+    });
   }
 
   static double yield(int tasks) {
@@ -107,10 +136,16 @@ struct Tasks {
     rows["spawn"] = &spawn;
     rows["alive"] = [] { return alive(0, 1); };
     rows["alive warm"] = [] { return alive(1, 2); };
-    rows["bytes"] = &bytes;
+    rows["bytes"] = [] { return bytes(1'000'000); };
     rows["yield 2"] = [] { return yield(2); };
     rows["yield 1000"] = [] { return yield(1000); };
     rows["sleepers"] = &sleepers;
+    for (int count = 1; count <= 1'000'000; count *= 10) {
+      const std::string of = " of " + std::to_string(count);
+      rows["bytes" + of] = [=] { return bytes(count); };
+      rows["start" + of] = [=] { return wait_for_all(count, false); };
+      rows["wake" + of] = [=] { return wait_for_all(count, true); };
+    }
   }
 };
 

@@ -9,21 +9,30 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
 
-// Nanoseconds an operation: the best of five, after one that only warms up.
-func perOperation(operations float64, body func()) float64 {
+// Nanoseconds an operation: the best of some rounds, after one that only warms up. Of each counts
+// what the body says.
+func bestOf(rounds int, operations float64, body func() time.Duration) float64 {
 	body()
 	best := 1e300
-	for i := 0; i < 5; i++ {
-		start := time.Now()
-		body()
-		best = min(best, float64(time.Since(start).Nanoseconds()))
+	for i := 0; i < rounds; i++ {
+		best = min(best, float64(body().Nanoseconds()))
 	}
 	return best / operations
+}
+
+func perOperation(operations float64, body func()) float64 {
+	return bestOf(5, operations, func() time.Duration {
+		start := time.Now()
+		body()
+		return time.Since(start)
+	})
 }
 
 func processorTime() float64 {
@@ -33,25 +42,21 @@ func processorTime() float64 {
 	return of(used.Utime) + of(used.Stime)
 }
 
-// Resident memory of the process and its page tables, in bytes.
-func memory() float64 {
-	text, _ := os.ReadFile("/proc/self/status")
-	sum := 0.0
-	start := 0
-	for i, c := range text {
-		if c != '\n' {
-			continue
-		}
+// The figure that a file of the kernel's gives in KiB, in bytes.
+func kibOf(file, format string) float64 {
+	text, _ := os.ReadFile(file)
+	for _, line := range strings.Split(string(text), "\n") {
 		var kib float64
-		line := string(text[start:i])
-		if n, _ := fmt.Sscanf(line, "VmRSS: %f", &kib); n == 1 {
-			sum += kib * 1024
-		} else if n, _ := fmt.Sscanf(line, "VmPTE: %f", &kib); n == 1 {
-			sum += kib * 1024
+		if n, _ := fmt.Sscanf(line, format, &kib); n == 1 {
+			return kib * 1024
 		}
-		start = i + 1
 	}
-	return sum
+	return 0
+}
+
+// Resident memory of the process and its page tables, in bytes. VmRSS may be 256 KiB off.
+func memory() float64 {
+	return kibOf("/proc/self/smaps_rollup", "Rss: %f") + kibOf("/proc/self/status", "VmPTE: %f")
 }
 
 func goOn(group *sync.WaitGroup, f func()) {
@@ -94,10 +99,10 @@ func aliveWarm() float64 {
 	return min(alive(), alive())
 }
 
-func bytes() float64 {
-	const count = 1000000
+func bytes(count int) float64 {
 	gate := make(chan byte)
 	var group sync.WaitGroup
+	memory()
 	before := memory()
 	for i := 0; i < count; i++ {
 		goOn(&group, func() { <-gate })
@@ -108,10 +113,42 @@ func bytes() float64 {
 	for i := 0; i < 100; i++ {
 		runtime.Gosched()
 	}
-	used := (memory() - before) / count
+	used := (memory() - before) / float64(count)
 	close(gate)
 	group.Wait()
 	return used
+}
+
+// All are started, and wait; then all are woken, and end. What counts is the one or the other.
+func waitForAll(count int, waking bool) float64 {
+	times := max(1, 100000/count)
+	return bestOf(2, float64(times*count), func() time.Duration {
+		var spent time.Duration
+		for i := 0; i < times; i++ {
+			gate, allWait := make(chan byte), make(chan byte, 1)
+			var waiting atomic.Int32
+			var group sync.WaitGroup
+			start := time.Now()
+			for k := 0; k < count; k++ {
+				goOn(&group, func() {
+					if int(waiting.Add(1)) == count {
+						allWait <- 0
+					}
+					<-gate
+				})
+			}
+			<-allWait
+			woken := time.Now()
+			close(gate)
+			group.Wait()
+			if waking {
+				spent += time.Since(woken)
+			} else {
+				spent += woken.Sub(start)
+			}
+		}
+		return spent
+	})
 }
 
 func yield(tasks int) float64 {
@@ -235,203 +272,6 @@ func cond() float64 {
 	})
 }
 
-func pingPong() float64 {
-	const trips = 200000
-	return perOperation(trips, func() {
-		there, back := make(chan int), make(chan int)
-		var group sync.WaitGroup
-		goOn(&group, func() {
-			for value := range there {
-				back <- value
-			}
-		})
-		for i := 0; i < trips; i++ {
-			there <- i
-			<-back
-		}
-		close(there)
-		group.Wait()
-	})
-}
-
-func buffered() float64 {
-	const count = 3000000
-	return perOperation(count, func() {
-		values := make(chan int, 128)
-		for i := 0; i < count; i++ {
-			values <- i
-			<-values
-		}
-	})
-}
-
-func stream(pairs int) float64 {
-	const items = 1000000
-	return perOperation(items, func() {
-		values := make(chan int, 128)
-		var producers, consumers sync.WaitGroup
-		for p := 0; p < pairs; p++ {
-			goOn(&producers, func() {
-				for i := 0; i < items/pairs; i++ {
-					values <- i
-				}
-			})
-			goOn(&consumers, func() {
-				for range values {
-				}
-			})
-		}
-		producers.Wait()
-		close(values)
-		consumers.Wait()
-	})
-}
-
-func sieve() float64 {
-	const last = 17389
-	return perOperation(1e6, func() {
-		var group sync.WaitGroup
-		source := make(chan int)
-		first := source
-		goOn(&group, func() {
-			for i := 2; i <= last; i++ {
-				first <- i
-			}
-			close(first)
-		})
-		for {
-			prime, more := <-source
-			if !more {
-				break
-			}
-			from, next := source, make(chan int)
-			goOn(&group, func() {
-				for value := range from {
-					if value%prime != 0 {
-						next <- value
-					}
-				}
-				close(next)
-			})
-			source = next
-		}
-		group.Wait()
-	})
-}
-
-func leaves(to chan int, number, size int) {
-	if size == 1 {
-		to <- number
-		return
-	}
-	from := make(chan int, 10)
-	var group sync.WaitGroup
-	for i := 0; i < 10; i++ {
-		goOn(&group, func() { leaves(from, number+i*(size/10), size/10) })
-	}
-	sum := 0
-	for i := 0; i < 10; i++ {
-		sum += <-from
-	}
-	group.Wait()
-	to <- sum
-}
-
-func skynet() float64 {
-	return perOperation(1e6, func() {
-		result := make(chan int, 1)
-		leaves(result, 0, 1000000)
-	})
-}
-
-func select2() float64 {
-	const count = 200000
-	return perOperation(count, func() {
-		a, b := make(chan int), make(chan int)
-		chans := []chan int{a, b}
-		var group sync.WaitGroup
-		goOn(&group, func() {
-			for i := 0; i < count; i++ {
-				chans[i%2] <- i
-			}
-		})
-		for i := 0; i < count; i++ {
-			select {
-			case <-a:
-			case <-b:
-			}
-		}
-		group.Wait()
-	})
-}
-
-func select8() float64 {
-	const count = 200000
-	return perOperation(count, func() {
-		var c [8]chan int
-		for i := range c {
-			c[i] = make(chan int)
-		}
-		var group sync.WaitGroup
-		goOn(&group, func() {
-			for i := 0; i < count; i++ {
-				c[i%8] <- i
-			}
-		})
-		for i := 0; i < count; i++ {
-			select {
-			case <-c[0]:
-			case <-c[1]:
-			case <-c[2]:
-			case <-c[3]:
-			case <-c[4]:
-			case <-c[5]:
-			case <-c[6]:
-			case <-c[7]:
-			}
-		}
-		group.Wait()
-	})
-}
-
-func select2Ready() float64 {
-	const count = 1000000
-	return perOperation(count, func() {
-		a, b := make(chan int, 1), make(chan int, 1)
-		chans := []chan int{a, b}
-		for i := 0; i < count; i++ {
-			chans[i%2] <- i
-			select {
-			case <-a:
-			case <-b:
-			}
-		}
-	})
-}
-
-func select8Ready() float64 {
-	const count = 1000000
-	return perOperation(count, func() {
-		var c [8]chan int
-		for i := range c {
-			c[i] = make(chan int, 1)
-		}
-		for i := 0; i < count; i++ {
-			c[i%8] <- i
-			select {
-			case <-c[0]:
-			case <-c[1]:
-			case <-c[2]:
-			case <-c[3]:
-			case <-c[4]:
-			case <-c[5]:
-			case <-c[6]:
-			case <-c[7]:
-			}
-		}
-	})
-}
-
 func timers(live int) float64 {
 	const count = 500000
 	others := make([]*time.Timer, live)
@@ -447,6 +287,26 @@ func timers(live int) float64 {
 		other.Stop()
 	}
 	return nanoseconds
+}
+
+// Processor time of each of `count` timers that call within ten milliseconds.
+func timersDue(count int) float64 {
+	const times = 20
+	random := rand.New(rand.NewSource(1))
+	all := func() {
+		var group sync.WaitGroup
+		group.Add(count)
+		for i := 0; i < count; i++ {
+			time.AfterFunc(time.Duration(1000+random.Intn(9000))*time.Microsecond, group.Done)
+		}
+		group.Wait()
+	}
+	all()
+	before := processorTime()
+	for i := 0; i < times; i++ {
+		all()
+	}
+	return (processorTime() - before) / float64(times*count) * 1e9
 }
 
 // 64 connections over loopback, and on each 64 bytes there and back again and again.
@@ -500,18 +360,31 @@ func main() {
 		os.Exit(2)
 	}
 	rows := map[string]func() float64{
-		"spawn": spawn, "alive": alive, "alive warm": aliveWarm, "bytes": bytes,
+		"spawn": spawn, "alive": alive, "alive warm": aliveWarm,
+		"bytes":      func() float64 { return bytes(1000000) },
 		"yield 2":    func() float64 { return yield(2) },
 		"yield 1000": func() float64 { return yield(1000) },
 		"sleepers":   sleepers, "mutex": alone, "mutex of 8": tiny, "mutex with yield": yielding,
 		"rwmutex": readers, "cond": cond, "ping-pong": pingPong, "buffered": buffered,
 		"1 to 1": func() float64 { return stream(1) },
 		"4 to 4": func() float64 { return stream(4) },
-		"sieve":  sieve, "skynet": skynet, "select 2": select2, "select 8": select8,
-		"select 2 ready": select2Ready, "select 8 ready": select8Ready,
-		"echo of 64":     echo,
-		"timer":          func() float64 { return timers(0) },
-		"timer of 10000": func() float64 { return timers(10000) },
+		"sieve":  sieve, "skynet": skynet, "echo of 64": echo,
+		"timer": func() float64 { return timers(0) },
+	}
+	for count := 1; count <= 1000000; count *= 10 {
+		rows[fmt.Sprint("bytes of ", count)] = func() float64 { return bytes(count) }
+		rows[fmt.Sprint("start of ", count)] = func() float64 { return waitForAll(count, false) }
+		rows[fmt.Sprint("wake of ", count)] = func() float64 { return waitForAll(count, true) }
+	}
+	for count := 1; count <= 10000; count *= 10 {
+		rows[fmt.Sprint("timer of ", count)] = func() float64 { return timers(count) }
+		rows[fmt.Sprint("due of ", count)] = func() float64 { return timersDue(count) }
+	}
+	for width, selects := range selectsOver {
+		rows[fmt.Sprint("select ", width)] = func() float64 { return selectBlocking(selects, width) }
+		rows[fmt.Sprintf("select %d ready", width)] = func() float64 {
+			return selectReady(selects, width)
+		}
 	}
 	row, known := rows[os.Args[2]]
 	if !known {

@@ -35,10 +35,13 @@ struct Kit {
   static void sleep(auto time) { sluice::sleep_for(time); }
 };
 
+// Of `all` selects that many are enough when a select takes as long as one of `width` does.
+constexpr int enough(int all, int width) { return all / std::max(1, width / 8); }
+
 // A goroutine waits for all of the channels; another sends to one after the other.
 template <std::size_t... kIndex>
 double select_blocking(std::index_sequence<kIndex...>) {
-  constexpr int kCount = 200'000, kWidth = sizeof...(kIndex);
+  constexpr int kWidth = sizeof...(kIndex), kCount = enough(200'000, kWidth);
   return peers::per_operation(kCount, [] {
     std::array<sluice::Chan<int>, kWidth> chans;
     for (auto& chan : chans) chan = sluice::make_chan<int>();
@@ -55,7 +58,7 @@ double select_blocking(std::index_sequence<kIndex...>) {
 // One of them has a value in its buffer.
 template <std::size_t... kIndex>
 double select_ready(std::index_sequence<kIndex...>) {
-  constexpr int kCount = 1'000'000, kWidth = sizeof...(kIndex);
+  constexpr int kWidth = sizeof...(kIndex), kCount = enough(1'000'000, kWidth);
   return peers::per_operation(kCount, [] {
     std::array<sluice::Chan<int>, kWidth> chans;
     for (auto& chan : chans) chan = sluice::make_chan<int>(1);
@@ -65,6 +68,16 @@ double select_ready(std::index_sequence<kIndex...>) {
       sluice::select(sluice::on_recv(chans[kIndex], value)...);
     }
   });
+}
+
+template <std::size_t... kWidth>
+void add_select(peers::Rows& rows) {
+  const auto add = [&](auto chans) {
+    const std::string name = "select " + std::to_string(chans.size());
+    rows[name] = [=] { return select_blocking(chans); };
+    rows[name + " ready"] = [=] { return select_ready(chans); };
+  };
+  (add(std::make_index_sequence<kWidth>()), ...);
 }
 
 double timers(int live) {
@@ -81,6 +94,24 @@ double timers(int live) {
   });
   for (auto& other : others) other->stop();
   return each;
+}
+
+// Processor time of each of `count` timers that call within ten milliseconds.
+double timers_due(int count) {
+  constexpr int kTimes = 20;
+  std::minstd_rand random(1);
+  const auto all = [&] {
+    sluice::WaitGroup group;
+    group.add(count);
+    for (int i = 0; i < count; ++i) {
+      sluice::AfterFunc(std::chrono::microseconds(1000 + random() % 9000), [&] { group.done(); });
+    }
+    group.wait();
+  };
+  all();
+  const double before = peers::processor_time();
+  for (int i = 0; i < kTimes; ++i) all();
+  return (peers::processor_time() - before) / (kTimes * static_cast<double>(count)) * 1e9;
 }
 
 // Reads `size` bytes; false at the end.
@@ -133,13 +164,13 @@ peers::Rows rows() {
   peers::Tasks<Kit>::add(all);
   peers::Locks<Kit>::add(all);
   peers::Channels<Kit>::add(all);
-  all["select 2"] = [] { return select_blocking(std::make_index_sequence<2>()); };
-  all["select 8"] = [] { return select_blocking(std::make_index_sequence<8>()); };
-  all["select 2 ready"] = [] { return select_ready(std::make_index_sequence<2>()); };
-  all["select 8 ready"] = [] { return select_ready(std::make_index_sequence<8>()); };
+  add_select<1, 2, 4, 8, 16, 32, 64>(all);
   all["echo of 64"] = &echo;
   all["timer"] = [] { return timers(0); };
-  all["timer of 10000"] = [] { return timers(10'000); };
+  for (int count = 1; count <= 10'000; count *= 10) {
+    all["timer of " + std::to_string(count)] = [=] { return timers(count); };
+    all["due of " + std::to_string(count)] = [=] { return timers_due(count); };
+  }
   return all;
 }
 
