@@ -244,6 +244,13 @@ const Value* Evaluator::pure_call(const State& state, const clang::CallExpr* cal
       return value(state, call->getArg(0));
     }
   }
+  if (const auto* conversion = llvm::dyn_cast<clang::CXXConversionDecl>(callee)) {
+    // Whether a pointer or an optional holds something.
+    const bool asks = conversion->isExplicit() && conversion->getConversionType()->isBooleanType();
+    const Value* subject = asks ? object(state, call) : nullptr;
+    const Value* held = subject == nullptr ? values_.unknown() : state.content(values_, subject);
+    if (!held->has_unknown) return values_.truth(held);
+  }
   if (!is_pure(callee)) return nullptr;
   llvm::SmallVector<const Value*, 4> parts;
   unsigned first = 0;

@@ -172,6 +172,7 @@ void State::rename(Values& values, llvm::function_ref<const Value*(const Value*)
     if (entry.balance == 0) {
       entry = lock;
       entry.place = place;
+      if (lock.came_with != nullptr) entry.came_with = values.replace(lock.came_with, change);
     }
   }
 }

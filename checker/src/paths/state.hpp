@@ -29,6 +29,8 @@ struct HeldLock {
   const LockFunction* how = nullptr;             // null when a function of this file took it for us
   const clang::FunctionDecl* through = nullptr;  // that function
   const Trace* since = nullptr;
+  // What that function returned, if the lock is in an object that this leads to.
+  const Value* came_with = nullptr;
 
   bool same_holding(const HeldLock& other) const {
     return place == other.place && balance == other.balance && shared == other.shared &&

@@ -102,6 +102,8 @@ void Transfer::statement(const clang::Stmt* statement, State state, States& out)
     }
   } else if (const auto* created = llvm::dyn_cast<clang::CXXNewExpr>(statement)) {
     state.set_result(created, fresh(state, created));
+  } else {
+    forget_kept_by(statement, state);
   }
   out.push_back(std::move(state));
 }
@@ -148,6 +150,7 @@ void Transfer::assign(const clang::BinaryOperator* assignment, State& state) {
   if (assignment->getType()->isRecordType()) {
     state.forget_inside(where);
     const Value* value = eval_.value(state, assignment->getRHS());
+    forget_stored(state, where, value);
     state.store(where, value->has_unknown ? fresh(state, assignment) : value);
     return;
   }
@@ -158,6 +161,7 @@ void Transfer::assign(const clang::BinaryOperator* assignment, State& state) {
   }
   state.store(where, value->has_unknown ? fresh(state, assignment) : value);
 
+  forget_stored(state, where, value);
   // Whoever gets the address of a lock may release it.
   if (value->kind == ValueKind::address && where->kind != ValueKind::variable) {
     forget_lock(state, value->base());
@@ -193,7 +197,7 @@ void Transfer::return_from(const clang::ReturnStmt* statement, State& state) {
   state.returned_at = statement;
   const clang::Expr* result = statement->getRetValue();
   if (result == nullptr || result->getType()->isVoidType()) return;
-  const Value* slot = values_.temporary(nullptr);
+  const Value* slot = values_.result_slot();
   const Value* value = result->isGLValue() ? values_.address(eval_.place(state, result))
                                            : eval_.value(state, result);
   state.store(slot, value->has_unknown ? fresh(state, statement) : value);

@@ -64,7 +64,16 @@ class Transfer {
   bool apply_summary(const Call& call, State state, States& out);
   bool apply_attributes(const Call& call, State state, States& out);
   bool apply_outcome(const Call& call, const Outcome& outcome, State& state);
+  const Value* result_of(const Call& call, const State& state);
   const Value* rebase(const Call& call, const State& before, const Value* value);
+
+  // transfer_given.cpp: locks that came with an object.
+  void take_with_result(const Call& call, const Outcome& outcome, State& state);
+  void forget_given(State& state, const Value* given);
+  void forget_given(State& state, const clang::Expr* given, clang::QualType as);
+  void forget_given_to(const Call& call, State& state);
+  void forget_stored(State& state, const Value* where, const Value* value);
+  void forget_kept_by(const clang::Stmt* made, State& state);
 
   // transfer_locks.cpp: locks.
   struct Taking {

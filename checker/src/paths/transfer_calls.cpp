@@ -138,6 +138,8 @@ void Transfer::unknown_call(const Call& call, State& state) {
       return;
     }
     const Value* value = eval_.value(state, call.arguments[0]);
+    if (call.object->kind != ValueKind::variable)
+      forget_given(state, call.arguments[0], call.arguments[0]->getType());
     state.forget_inside(call.object);
     state.store(call.object, value->has_unknown ? fresh(state, call.site, call.object) : value);
     return;
@@ -150,6 +152,7 @@ void Transfer::unknown_call(const Call& call, State& state) {
 // Locks that the callee may release: those it is given, those of which its name says so, those that
 // a closure releases.
 void Transfer::forget_released_by(const Call& call, State& state) {
+  forget_given_to(call, state);
   for (unsigned i = 0; i < call.arguments.size(); ++i) {
     const clang::Expr* argument = call.arguments[i];
     if (const clang::FunctionDecl* callable = callable_of(argument)) {

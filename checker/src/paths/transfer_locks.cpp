@@ -111,6 +111,7 @@ void Transfer::acquire(State& state, const Value* place, const Taking& taking) {
   entry.site = taking.site;
   entry.how = taking.how;
   entry.through = taking.through;
+  entry.came_with = nullptr;
   state.trace = paths_.step(StepKind::locked, taking.site, state.trace);
   entry.since = state.trace;
   if (!taking.tries) state.note_taken(entry);

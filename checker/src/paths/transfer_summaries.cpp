@@ -47,6 +47,7 @@ const Value* Transfer::rebase(const Call& call, const State& before, const Value
           }
           return before.content(values_, from);
         }
+        if (from == values_.result_slot()) return result_of(call, before);
         const Value* place = rebase(call, before, from);
         return place->has_unknown ? values_.unknown() : before.content(values_, place);
       }
@@ -60,6 +61,13 @@ const Value* Transfer::rebase(const Call& call, const State& before, const Value
         return nullptr;
     }
   });
+}
+
+// What the call returned, as the names that lead on from it have it.
+const Value* Transfer::result_of(const Call& call, const State& state) {
+  if (call.site == nullptr) return values_.unknown();
+  return call.site->isGLValue() ? values_.address(eval_.place(state, call.site))
+                                : eval_.value(state, call.site);
 }
 
 bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& state) {
@@ -119,6 +127,7 @@ bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& st
     state.set_result(call.site, result);
     state.assume(result, outcome.result);
   }
+  if (!outcome.result_effects.empty()) take_with_result(call, outcome, state);
   return true;
 }
 

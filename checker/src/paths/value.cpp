@@ -115,6 +115,8 @@ const Value* Values::constant(std::int64_t number) {
   return make(ValueKind::constant, nullptr, number, {});
 }
 
+const Value* Values::result_slot() { return temporary(nullptr); }
+
 const Value* Values::load(const Value* place) { return make(ValueKind::load, nullptr, 0, {place}); }
 
 const Value* Values::address(const Value* place) {

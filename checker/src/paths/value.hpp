@@ -81,6 +81,7 @@ class Values {
   const Value* guard_lock(const Value* guard, std::int64_t number);
   const Value* guard_owns(const Value* guard);
   const Value* constant(std::int64_t number);
+  const Value* result_slot();  // where a function leaves what it returns
   const Value* load(const Value* place);
   const Value* address(const Value* place);
   const Value* self();

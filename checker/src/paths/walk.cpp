@@ -272,7 +272,7 @@ class Walker {
   }
 
   void leave(ExitKind kind, const clang::Stmt* where, State state) {
-    const Value* slot = values_.temporary(nullptr);
+    const Value* slot = values_.result_slot();
     const Value* returned = state.content(values_, slot);
     const Range result = kind == ExitKind::returns && returned->kind != ValueKind::load
                              ? state.range(returned)

@@ -48,9 +48,13 @@ class Summarizer {
       if (means_something(fact.subject)) outcome.conditions.push_back({fact.subject, fact.range});
     }
     for (const HeldLock& lock : exit.state.locks) {
-      if (!means_something(lock.place)) continue;
-      outcome.effects.push_back(
-          {lock.place, lock.balance, lock.shared, lock.by_guard, lock.recursive});
+      LockEffect effect{lock.place, lock.balance, lock.shared, lock.by_guard, lock.recursive};
+      if (means_something(lock.place)) {
+        outcome.effects.push_back(effect);
+      } else if (lock.balance > 0 && !lock.by_guard) {
+        effect.place = from_result(exit, lock.place);
+        if (effect.place != nullptr) outcome.result_effects.push_back(effect);
+      }
     }
     for (const HeldLock& lock : exit.state.taken) {
       if (means_something(lock.place))
@@ -64,9 +68,21 @@ class Summarizer {
     return outcome;
   }
 
+  // `place` by way of what the function returns; null when that does not lead there.
+  const Value* from_result(const PathExit& exit, const Value* place) const {
+    const Value* slot = values_.result_slot();
+    const Value* returned = exit.state.content(values_, slot);
+    if (exit.kind != ExitKind::returns || returned->kind == ValueKind::constant) return nullptr;
+    const Value* named = values_.replace(
+        place, [&](const Value* part) { return part == returned ? values_.load(slot) : nullptr; });
+    return means_something(named) ? named : nullptr;
+  }
+
   void add(Outcome made) {
     for (Outcome& known : summary_.outcomes) {
-      if (known.throws != made.throws || !(known.effects == made.effects)) continue;
+      if (known.throws != made.throws || !(known.effects == made.effects) ||
+          !(known.result_effects == made.result_effects))
+        continue;
       const bool full = summary_.outcomes.size() >= kMostOutcomes;
       if (!full && !(known.result == made.result && known.writes == made.writes &&
                      known.takes == made.takes))
@@ -117,6 +133,7 @@ bool means_something_to_callers(const Value* value, const clang::FunctionDecl* f
     case ValueKind::unknown:
       return false;
     case ValueKind::load:
+      if (value->base()->kind == ValueKind::temporary) return value->base()->tag == nullptr;
       if (value->base()->kind == ValueKind::variable) {
         return llvm::isa<clang::ParmVarDecl>(value->base()->decl()) ||
                !is_own(value->base(), function);

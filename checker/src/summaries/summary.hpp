@@ -38,7 +38,8 @@ struct Outcome {
   Range result = Range::all();
   llvm::SmallVector<Condition, 4> conditions;  // what must have held when the function was entered
   llvm::SmallVector<LockEffect, 2> effects;
-  llvm::SmallVector<LockEffect, 2> takes;  // locks it took on the way that it did not hold
+  llvm::SmallVector<LockEffect, 1> result_effects;  // on locks that only what it returns leads to
+  llvm::SmallVector<LockEffect, 2> takes;           // locks it took on the way that it did not hold
   llvm::SmallVector<Write, 4> writes;
 };
 
@@ -49,7 +50,7 @@ struct Summary {
 };
 
 // Whether a caller of `function` can say what `value` is: it has nothing in it that only the
-// function knows.
+// function knows. What the function returns is the load of Values::result_slot().
 bool means_something_to_callers(const Value* value, const clang::FunctionDecl* function);
 
 class FunctionPaths;
