@@ -12,13 +12,22 @@ const clang::Expr* strip(const clang::Expr* expression) {
   while (expression != nullptr) {
     const clang::Expr* inner = expression->IgnoreParenCasts()->IgnoreUnlessSpelledInSource();
     if (const auto* moved = llvm::dyn_cast<clang::CallExpr>(inner)) {
-      // std::move and std::forward name what they are given.
-      if (moved->isCallToStdMove()) inner = moved->getArg(0);
+      if (const clang::Expr* named = renamed_by(moved)) inner = named;
     }
     if (inner == expression) return expression;
     expression = inner;
   }
   return nullptr;
+}
+
+const clang::Expr* renamed_by(const clang::CallExpr* call) {
+  const clang::FunctionDecl* callee = call->getDirectCallee();
+  if (callee == nullptr || call->getNumArgs() != 1 || !callee->isInStdNamespace() ||
+      callee->getIdentifier() == nullptr)
+    return nullptr;
+  static constexpr llvm::StringLiteral kNames[] = {"move", "forward", "move_if_noexcept",
+                                                   "forward_like", "as_const"};
+  return llvm::is_contained(kNames, callee->getName()) ? call->getArg(0) : nullptr;
 }
 
 const clang::CXXDestructorDecl* destructor_of(clang::QualType type) {

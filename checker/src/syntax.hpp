@@ -13,6 +13,10 @@ namespace sluice::checker {
 // Without parentheses, casts, temporaries and other wrapping that does not change the value.
 const clang::Expr* strip(const clang::Expr* expression);
 
+// What std::move, std::forward and their like name, which only change its type; null for any other
+// call.
+const clang::Expr* renamed_by(const clang::CallExpr* call);
+
 // The destructor that ends a variable of this type, arrays included; null when nothing happens
 // then.
 const clang::CXXDestructorDecl* destructor_of(clang::QualType type);

@@ -11,7 +11,11 @@ const Value* Evaluator::value(const State& state, const clang::Expr* expression)
   if (const Value* known = state.result(expression)) return known;
   if (expression->isGLValue()) {
     const Value* where = place(state, expression);
-    return where->has_unknown ? values_.unknown() : state.content(values_, where);
+    if (where->has_unknown) return values_.unknown();
+    const Value* held = state.content(values_, where);
+    const auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression);
+    const bool is_new = temporary != nullptr && held == values_.load(where);
+    return is_new ? value(state, temporary->getSubExpr()) : held;
   }
   if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
     return value(state, full->getSubExpr());
@@ -252,6 +256,11 @@ const Value* Evaluator::pure_call(const State& state, const clang::CallExpr* cal
     if (!held->has_unknown) return values_.truth(held);
   }
   if (!is_pure(callee)) return nullptr;
+  if (const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(call)) {
+    const bool leads_on = callee->getIdentifier() != nullptr && callee->getName() == "get" &&
+                          call->getNumArgs() == 0 && callee->getReturnType()->isPointerType();
+    if (leads_on) return smart_pointer(state, method->getImplicitObjectArgument());
+  }
   llvm::SmallVector<const Value*, 4> parts;
   unsigned first = 0;
   if (const Value* subject = object(state, call)) {

@@ -52,7 +52,7 @@ const Value* Evaluator::place(const State& state, const clang::Expr* expression)
     return place_of_operator(state, operation);
   }
   if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression)) {
-    if (call->isCallToStdMove()) return place(state, call->getArg(0));
+    if (const clang::Expr* named = renamed_by(call)) return place(state, named);
     return values_.deref(named_call(state, call));
   }
   if (const auto* choice = llvm::dyn_cast<clang::AbstractConditionalOperator>(expression)) {

@@ -17,7 +17,8 @@ clang::CFG::BuildOptions graph_options() {
   for (const auto kind :
        {clang::Stmt::BinaryOperatorClass, clang::Stmt::CompoundAssignOperatorClass,
         clang::Stmt::UnaryOperatorClass, clang::Stmt::CXXThrowExprClass,
-        clang::Stmt::CXXNewExprClass, clang::Stmt::CXXDeleteExprClass}) {
+        clang::Stmt::CXXNewExprClass, clang::Stmt::CXXDeleteExprClass, clang::Stmt::LambdaExprClass,
+        clang::Stmt::InitListExprClass}) {
     options.setAlwaysAdd(kind);
   }
   return options;

@@ -109,10 +109,11 @@ void Transfer::statement(const clang::Stmt* statement, State state, States& out)
 }
 
 void Transfer::declare(const clang::VarDecl* variable, State& state) {
-  if (variable->isStaticLocal() || variable->hasExternalStorage()) return;
-  const Value* where = values_.variable(variable);
   const clang::QualType type = variable->getType();
   const clang::Expr* init = variable->getInit();
+  if (variable->isStaticLocal() && init != nullptr) forget_given(state, init, type);
+  if (variable->isStaticLocal() || variable->hasExternalStorage()) return;
+  const Value* where = values_.variable(variable);
   if (const auto* parts = llvm::dyn_cast<clang::DecompositionDecl>(variable)) {
     for (const clang::BindingDecl* binding : parts->bindings()) {
       if (const clang::VarDecl* holding = binding->getHoldingVar()) declare(holding, state);
@@ -132,6 +133,7 @@ void Transfer::declare(const clang::VarDecl* variable, State& state) {
     const bool known = !value->has_unknown && value->kind != ValueKind::constant;
     if (made == nullptr) state.forget_inside(where);
     state.store(where, known ? value : fresh(state, variable));
+    if (init != nullptr) keep_parts(state, where, strip(init));
     return;
   }
   if (init == nullptr) {

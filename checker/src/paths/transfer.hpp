@@ -69,11 +69,15 @@ class Transfer {
 
   // transfer_given.cpp: locks that came with an object.
   void take_with_result(const Call& call, const Outcome& outcome, State& state);
-  void forget_given(State& state, const Value* given);
+  void forget_given(State& state, const Value* given, int depth = 0);
   void forget_given(State& state, const clang::Expr* given, clang::QualType as);
   void forget_given_to(const Call& call, State& state);
   void forget_stored(State& state, const Value* where, const Value* value);
+  void forget_parts(State& state, const Value* given, int depth);
+  void forget_captured(State& state, const clang::LambdaExpr* lambda, int depth);
   void forget_kept_by(const clang::Stmt* made, State& state);
+  bool is_kept(const clang::Expr* made);
+  void keep_parts(State& state, const Value* where, const clang::Expr* init);
 
   // transfer_locks.cpp: locks.
   struct Taking {

@@ -67,6 +67,10 @@ bool gives_away(const clang::Expr* argument, const clang::FunctionDecl* callee, 
 }  // namespace
 
 void Transfer::call(const clang::CallExpr* expression, State state, States& out) {
+  if (renamed_by(expression) != nullptr) {
+    out.push_back(std::move(state));
+    return;
+  }
   Call call{expression, eval_.callee(state, expression), eval_.object(state, expression), {}};
   const bool is_operator =
       llvm::isa<clang::CXXOperatorCallExpr>(expression) && call.object != nullptr;

@@ -2,6 +2,7 @@
 // Locks in objects that a call returns: one that it has locked, and one that is locked here.
 #include <memory>
 #include <mutex>
+#include <utility>
 
 struct Entry {
   std::mutex mu;
@@ -47,7 +48,7 @@ int both(bool stop) {
   auto second = started();
   first->mu.unlock();
   const int sum = first->value + second->value;
-  if (stop) return sum;  // expected-warning {{'mu' is still locked when 'both' returns here; it was locked on line 47}}
+  if (stop) return sum;  // expected-warning {{'mu' is still locked when 'both' returns here; it was locked on line 48}}
   second->mu.unlock();
   return sum;
 }
@@ -89,4 +90,34 @@ int read_opened(Registry& registry) {
   if (entry.value == 0) return 0;  // expected-warning {{'mu' is still locked when 'read_opened' returns here}}
   entry.mu.unlock();
   return 1;
+}
+
+// What stays in a local variable is still here.
+struct Pair {
+  Entry* first;
+  int second;
+};
+
+int in_closure(bool stop) {
+  auto entry = started();
+  auto value = [&] { return entry->value; };
+  if (stop) return value();  // expected-warning {{'mu' is still locked when 'in_closure' returns here}}
+  entry->mu.unlock();
+  return 0;
+}
+
+int in_aggregate(bool stop) {
+  auto entry = started();
+  Pair pair{entry.get(), 1};
+  if (stop) return pair.second;  // expected-warning {{'mu' is still locked when 'in_aggregate' returns here}}
+  pair.first->mu.unlock();
+  return 0;
+}
+
+int moved(bool stop) {
+  auto entry = started();
+  auto other = std::move(entry);
+  if (stop) return 1;  // expected-warning {{'mu' is still locked when 'moved' returns here}}
+  other->mu.unlock();
+  return 0;
 }

@@ -135,3 +135,94 @@ void in_rounds(std::vector<Owned>& all) {
     entry->mu.unlock();
   }
 }
+
+// A closure, an aggregate or another pointer that has the object, and who gets those.
+struct Pair {
+  Entry* first;
+  int second;
+};
+struct Holder {
+  Owned entry;
+  int more;
+};
+void take(Pair pair);
+void show(const Pair& pair);
+void run(std::function<void()> task);
+
+void released_by_closure() {
+  auto entry = started();
+  auto release = [&] { entry->mu.unlock(); };
+  release();
+  auto second = started();
+  auto release_second = [e = second.get()] { e->mu.unlock(); };
+  release_second();
+  auto third = started();
+  auto release_third = [owned = std::move(third)] { owned->mu.unlock(); };
+  release_third();
+}
+
+void closure_passed_on() {
+  auto entry = started();
+  auto release = [&] { entry->mu.unlock(); };
+  run(release);
+  auto second = started();
+  auto inner = [&] { second->mu.unlock(); };
+  run([&] { inner(); });
+}
+
+std::function<void()> closure_returned() {
+  auto* entry = started().release();
+  return [entry] { entry->mu.unlock(); };
+}
+
+void in_aggregate() {
+  auto entry = started();
+  Pair pair{entry.get(), 1};
+  pair.first->mu.unlock();
+  Holder holder{started(), 1};
+  holder.entry->mu.unlock();
+  auto second = started();
+  Pair one{second.get(), 1};
+  Pair other = one;
+  other.first->mu.unlock();
+  auto third = started();
+  Entry* all[] = {third.get()};
+  all[0]->mu.unlock();
+}
+
+void aggregate_passed_on() {
+  auto entry = started();
+  Pair taken{entry.get(), 1};
+  take(taken);
+  auto second = started();
+  Pair shown{second.get(), 1};
+  show(shown);
+  auto third = started();
+  take({third.get(), 1});
+  auto fourth = started();
+  static Pair last{fourth.get(), 1};
+}
+
+Holder aggregate_returned() {
+  auto entry = started();
+  return {std::move(entry), 1};
+}
+
+template <class T>
+Owned forwarded(T&& entry) {
+  return std::forward<T>(entry);
+}
+
+void moved() {
+  auto entry = started();
+  auto other = std::move(entry);
+  other->mu.unlock();
+  Owned assigned;
+  assigned = started();
+  assigned->mu.unlock();
+  auto back = forwarded(started());
+  back->mu.unlock();
+  std::shared_ptr<Entry> shared = started();
+  auto copy = shared;
+  copy->mu.unlock();
+}
