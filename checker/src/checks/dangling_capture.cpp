@@ -70,12 +70,12 @@ class DanglingCapture : public Check {
                            bool is_written_here, Sink& sink) {
     for (const clang::LambdaCapture& capture : lambda.captures()) {
       if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
-      const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
+      const clang::VarDecl* variable = captured_variable(capture);
       // A variable of a function further out may live on.
       if (!is_local(variable) || variable->getDeclContext() != spawn.function) continue;
       // A matter of sluice-loop-capture.
       if (is_written_here && loop_of(variable, spawn) != nullptr) continue;
-      report(unit, spawn, *variable,
+      report(unit, spawn, *capture.getCapturedVar(),
              capture.isExplicit() ? capture.getLocation() : lambda.getCaptureDefaultLoc(), sink);
     }
   }
@@ -100,7 +100,7 @@ class DanglingCapture : public Check {
     }
   }
 
-  static void report(Unit& unit, const Site& spawn, const clang::VarDecl& variable,
+  static void report(Unit& unit, const Site& spawn, const clang::ValueDecl& variable,
                      clang::SourceLocation where, Sink& sink) {
     const Spawner* spawner = unit.vocabulary().spawner(spawn.callee);
     const std::string what = spawner == nullptr ? "goroutine" : std::string(spawner->what);

@@ -43,9 +43,9 @@ class LoopCapture : public Check {
   static void judge(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda, Sink& sink) {
     for (const clang::LambdaCapture& capture : lambda.captures()) {
       if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByRef) continue;
-      const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
+      const clang::VarDecl* variable = captured_variable(capture);
       if (variable == nullptr) continue;
-      const std::string name = "'" + variable->getNameAsString() + "'";
+      const std::string name = "'" + capture.getCapturedVar()->getNameAsString() + "'";
       if (const clang::Stmt* loop = loop_of(variable, spawn)) {
         if (joined_in(unit, *loop, spawn)) continue;
         report(unit, spawn, lambda, capture, "the loop's " + name + ", which changes or is gone",
@@ -71,7 +71,7 @@ class LoopCapture : public Check {
   static void report(Unit& unit, const Site& spawn, const clang::LambdaExpr& lambda,
                      const clang::LambdaCapture& capture, const std::string& what_changes,
                      const Note& where, Sink& sink) {
-    const auto* variable = llvm::cast<clang::VarDecl>(capture.getCapturedVar());
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
     const Spawner* spawner = unit.vocabulary().spawner(spawn.callee);
     const std::string what = spawner == nullptr ? "goroutine" : std::string(spawner->what);
     Finding finding;
@@ -80,7 +80,7 @@ class LoopCapture : public Check {
     finding.message =
         "the " + what + " refers to " + what_changes + " while it runs; capture it by value";
     finding.notes.push_back(where);
-    if (!changes(lambda.getBody(), variable))
+    if (variable != nullptr && !changes(lambda.getBody(), variable))
       add_fix(unit, lambda, capture, variable->getNameAsString(), finding);
     sink.report(finding);
   }

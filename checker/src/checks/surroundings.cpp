@@ -81,6 +81,14 @@ const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site) {
   return nullptr;
 }
 
+const clang::VarDecl* captured_variable(const clang::LambdaCapture& capture) {
+  if (!capture.capturesVariable()) return nullptr;
+  const clang::ValueDecl* captured = capture.getCapturedVar();
+  if (const auto* binding = llvm::dyn_cast<clang::BindingDecl>(captured))
+    return llvm::dyn_cast<clang::VarDecl>(binding->getDecomposedDecl());
+  return llvm::dyn_cast<clang::VarDecl>(captured);
+}
+
 bool changes(const clang::Stmt* body, const clang::VarDecl* variable) {
   if (body == nullptr) return false;
   const auto names = [variable](const clang::Expr* expression) {

@@ -19,6 +19,9 @@ const clang::Stmt* loop_around(const Site& site);
 // The loop that `variable` counts or walks along, if it is one of those around the call.
 const clang::Stmt* loop_of(const clang::VarDecl* variable, const Site& site);
 
+// The variable that the lambda captures, or that has what it captures; null for `this`.
+const clang::VarDecl* captured_variable(const clang::LambdaCapture& capture);
+
 // Whether `body` changes the variable, or gives its address away.
 bool changes(const clang::Stmt* body, const clang::VarDecl* variable);
 

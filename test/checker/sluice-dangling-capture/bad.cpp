@@ -25,3 +25,15 @@ void by_reference() {
   std::string text = "hello";
   sluice::go(use, std::cref(text));  // expected-warning {{the goroutine refers to 'text'}}
 }
+struct Request {
+  std::string path;
+  bool is_last;
+};
+Request next_request();
+void serves() {
+  for (;;) {
+    const auto [path, is_last] = next_request();
+    if (is_last) return;
+    sluice::go([&] { use(path); });  // expected-warning {{the goroutine refers to 'path', which is gone when the function returns}}
+  }
+}

@@ -65,3 +65,18 @@ void of_another(std::string& name) {
     use(name);
   });
 }
+struct Request {
+  std::string path;
+  bool is_last;
+};
+Request next_request();
+Request& kept_request();
+void serves() {
+  for (;;) {
+    const auto [path, is_last] = next_request();
+    const auto& [kept, is_kept] = kept_request();
+    if (is_last) return;
+    sluice::go([path = path] { use(path); });
+    sluice::go([&kept] { use(kept); });
+  }
+}

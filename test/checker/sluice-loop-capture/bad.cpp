@@ -2,6 +2,7 @@
 // Goroutines and threads that refer to a variable which the loop changes.
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <sluice/sluice.hpp>
@@ -74,5 +75,11 @@ void nested() {
     for (int k = 0; k < 4; ++k) {
       sluice::go([i, &k] { use(i * k); });  // expected-warning {{the goroutine refers to the loop's 'k'}}
     }
+  }
+}
+
+void of_pairs(const std::vector<std::pair<int, int>>& all) {
+  for (auto [first, second] : all) {
+    sluice::go([&] { use(first); });  // expected-warning {{the goroutine refers to the loop's 'first', which changes or is gone while it runs}}
   }
 }
