@@ -95,7 +95,8 @@ class WaitGroupMismatch : public Check {
            (variable != nullptr && variable->hasGlobalStorage());
   }
 
-  // A member or a global: how often each call is made is not known, but whether there is any.
+  // A member or a global: how often each call is made is not known, but whether there is any, and
+  // which goroutine is counted for.
   static void judge_shared(Unit& unit, const Site& add, const clang::ValueDecl* group, Sink& sink) {
     std::vector<const Site*> calls;
     Count count;
@@ -103,14 +104,69 @@ class WaitGroupMismatch : public Check {
       if (named_by(object_of(site)) != group) continue;
       calls.push_back(&site);
       // wg.go() counts for itself, and may be for all that is added.
-      if (site.api == Api::group_done || site.api == Api::spawn) return;
+      if (site.api == Api::spawn) return;
+      if (site.api == Api::group_done) count.last_done = &site;
       if (site.api == Api::join) count.wait = &site;
     }
     if (count.wait == nullptr || may_take_away(unit, calls) ||
         calls.size() != mentions_here(unit, group))
       return;
     count.last_add = &add;
+    if (count.last_done != nullptr) {
+      judge_counted(unit, calls, *group, *count.wait, sink);
+      return;
+    }
     report_wait(count, "'" + group->getNameAsString() + nobody_is_done("goroutines"), sink);
+  }
+
+  // A goroutine that is counted for where it starts.
+  struct Counted {
+    const Site* add;
+    const clang::LambdaExpr* body;
+    bool is_done = false;
+  };
+
+  static const clang::LambdaExpr* started_next(Unit& unit, const Site& add) {
+    const clang::Stmt* next = place_of(add).next;
+    for (const Site& spawn : unit.sites()) {
+      if (next == nullptr || spawn.api != Api::spawn || place_of(spawn).statement != next) continue;
+      for (const clang::Expr* argument : spawn.arguments()) {
+        if (const clang::LambdaExpr* body = lambda_within(argument)) return body;
+      }
+    }
+    return nullptr;
+  }
+
+  // If each add() is for the goroutine that starts next, then each of these owes its own done().
+  static void judge_counted(Unit& unit, llvm::ArrayRef<const Site*> calls,
+                            const clang::ValueDecl& group, const Site& wait, Sink& sink) {
+    llvm::SmallVector<Counted, 4> counted;
+    for (const Site* call : calls) {
+      if (call->api != Api::group_add) continue;
+      const clang::LambdaExpr* body = started_next(unit, *call);
+      if (body == nullptr || discarded(*call) == nullptr || added_by(unit, *call) != 1) return;
+      counted.push_back({call, body});
+    }
+    for (const Site* call : calls) {
+      if (call->api != Api::group_done) continue;
+      auto* const owner = llvm::find_if(counted, [&](const Counted& each) {
+        return llvm::is_contained(call->around, each.body);
+      });
+      if (owner == counted.end() || owner->is_done || loop_around(*call) != nullptr) return;
+      owner->is_done = true;
+    }
+    for (const Counted& each : counted) {
+      if (each.is_done) continue;
+      Finding finding;
+      finding.check = kName;
+      finding.location = each.add->expression->getExprLoc();
+      finding.message = "'" + group.getNameAsString() +
+                        "' is told of the goroutine that starts next, which never calls 'done' as "
+                        "the others do: who waits for it waits for ever";
+      finding.notes.push_back({each.body->getBeginLoc(), "the goroutine"});
+      finding.notes.push_back({wait.expression->getExprLoc(), "waited for here"});
+      sink.report(finding);
+    }
   }
 
   static std::string nobody_is_done(const std::string& told) {

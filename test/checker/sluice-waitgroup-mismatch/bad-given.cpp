@@ -65,3 +65,21 @@ void begin() {
 void end() {
   of_the_program.wait();  // expected-warning {{'of_the_program' is told of goroutines, and nobody}}
 }
+
+// Each add() is for the goroutine that starts next.
+class Client {
+ public:
+  void start() {
+    running_.add();
+    sluice::go([this] {
+      work(1);
+      running_.done();
+    });
+    running_.add();  // expected-warning {{'running_' is told of the goroutine that starts next, which never calls 'done' as the others do: who waits for it waits for ever}}
+    sluice::go([this] { work(1); });
+  }
+  void stop() { running_.wait(); }
+
+ private:
+  sluice::WaitGroup running_;
+};

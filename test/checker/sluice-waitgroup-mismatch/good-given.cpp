@@ -108,3 +108,51 @@ class Taken {
  private:
   sluice::WaitGroup parts_;
 };
+
+// One goroutine may be done for another.
+class Pipeline {
+ public:
+  void start() {
+    running_.add();
+    sluice::go([this] { jobs_.send(1); });
+    running_.add();
+    sluice::go([this] {
+      for (int i = 0; i < 2; ++i) {
+        jobs_.recv();
+        running_.done();
+      }
+    });
+  }
+  void stop() { running_.wait(); }
+
+ private:
+  sluice::Chan<int> jobs_ = sluice::make_chan<int>();
+  sluice::WaitGroup running_;
+};
+class Cleaner {
+ public:
+  void start() {
+    running_.add();
+    sluice::go([this] { work(1); });
+    running_.add();
+    sluice::go([this] {
+      running_.done();
+      running_.done();
+    });
+  }
+  void also() {
+    other_.add();
+    sluice::go([this] { finish(); });
+    other_.add();
+    sluice::go([this] { other_.done(); });
+  }
+  void stop() {
+    running_.wait();
+    other_.wait();
+  }
+
+ private:
+  void finish() { other_.done(); }
+  sluice::WaitGroup running_;
+  sluice::WaitGroup other_;
+};
