@@ -148,7 +148,24 @@ bool Transfer::apply_summary(const Call& call, State state, States& out) {
     paths_.releases_unnamed = true;
     forget_elements(state);
   }
+  // What makes it release a lock that is held is known here: then that is what it does. Its other
+  // outcomes may have lost their conditions.
+  const auto surely_releases = [&](const Outcome& outcome) {
+    const bool releases = llvm::any_of(outcome.effects, [&](const LockEffect& effect) {
+      const HeldLock* held = state.find_lock(rebase(call, state, effect.place));
+      return effect.balance < 0 && held != nullptr && held->balance > 0;
+    });
+    return releases && !outcome.throws && !outcome.conditions.empty() &&
+           llvm::all_of(outcome.conditions, [&](const Condition& condition) {
+             const Value* subject = rebase(call, state, condition.subject);
+             const Range known = subject->has_unknown ? Range::all() : state.range(subject);
+             return known.intersect(condition.range) == known;
+           });
+  };
+  const bool must_release = call.callee->getReturnType()->isVoidType() &&
+                            llvm::any_of(summary->outcomes, surely_releases);
   for (const Outcome& outcome : summary->outcomes) {
+    if (must_release && outcome.effects.empty() && !outcome.throws) continue;
     State ended = state;
     if (!apply_outcome(call, outcome, ended)) continue;
     if (outcome.throws) {
