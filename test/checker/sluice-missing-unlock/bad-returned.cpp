@@ -87,7 +87,7 @@ Entry& opened(Registry& registry) {
 
 int read_opened(Registry& registry) {
   Entry& entry = opened(registry);
-  if (entry.value == 0) return 0;  // expected-warning {{'mu' is still locked when 'read_opened' returns here}}
+  if (entry.value == 0) return 0;  // expected-warning {{'get()->mu' is still locked when 'read_opened' returns here}}
   entry.mu.unlock();
   return 1;
 }
