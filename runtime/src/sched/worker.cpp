@@ -29,12 +29,14 @@ constexpr std::uint32_t kFairness = 61;
 constexpr std::int64_t kTurn = 1'000'000;
 constexpr std::size_t kGlobalBatch = 16;
 constexpr std::uint64_t kIdBatch = 16;
-// How many fruitless rounds over all queues a worker spends before it sleeps: some ten
-// microseconds, a few times what waking it again would cost.
-constexpr int kSearchRounds = 32;
+// How long a worker looks over all queues before it sleeps, in pauses of the processor: some ten
+// microseconds, a few times what waking it again would cost. It looks the more rarely the longer
+// it has found nothing: each look takes lines of the cache from those that it looks at.
+constexpr int kFirstPauses = 10, kSearchPauses = 640;
 // What was readied last belongs to the worker that readied it, which will come to it soon. A thief
-// takes it only when it has met it so many times: that worker is then busy with something longer.
-constexpr int kStealPatience = 8;
+// takes it only when it has met it for so many pauses: that worker is then busy with something
+// longer.
+constexpr int kStealPatience = 160;
 // A goroutine that has lost its place and goes on readying others computes: it may have a free
 // place again after so many. At once would be too early: one that reads from the system and passes
 // on what it got would hold the place in its next read, and what it passed on would wait for the
@@ -42,14 +44,14 @@ constexpr int kStealPatience = 8;
 constexpr std::uint32_t kReadiedForAPlace = 16;
 
 // What a worker has readied last it will run next itself, in nanoseconds and with a warm cache. A
-// thief takes it only from one that has been busy with the same goroutine for many rounds, or has
-// no place to run it in.
+// thief takes it only from one that has been busy with the same goroutine for long, or has no place
+// to run it in.
 struct Suspicion {
   const Worker* suspect = nullptr;
   std::uint32_t tick = 0;
   int since = 0;
 
-  bool confirmed(const Worker& victim, int round) noexcept {
+  bool confirmed(const Worker& victim, int waited) noexcept {
     const bool loaded = victim.run_next.load(std::memory_order_relaxed) != nullptr;
     const Phase phase = victim.phase.load(std::memory_order_relaxed);
     if (loaded && (phase == Phase::idle || phase == Phase::detached)) return true;
@@ -58,10 +60,10 @@ struct Suspicion {
     if (!loaded || suspect == nullptr || now != tick) {
       suspect = loaded ? &victim : nullptr;
       tick = now;
-      since = round;
+      since = waited;
       return false;
     }
-    return round - since >= kStealPatience;
+    return waited - since >= kStealPatience;
   }
 };
 
@@ -376,14 +378,14 @@ Goroutine* Worker::steal_from(Worker& victim) noexcept {
 // From the queues of others.
 Goroutine* Worker::steal() noexcept {
   Suspicion suspicion;
-  for (int round = 0; round < kSearchRounds; ++round) {
+  for (int waited = 0, pauses = kFirstPauses; waited < kSearchPauses; pauses *= 2) {
     const std::uint32_t count = scheduler.worker_count();
     const std::uint32_t first = rng.below(count);
     for (std::uint32_t i = 0; i < count; ++i) {
       Worker* victim = scheduler.worker((first + i) % count);
       if (victim == nullptr || victim == this) continue;
       if (Goroutine* taken = steal_from(*victim)) return taken;
-      if (suspicion.confirmed(*victim, round)) {
+      if (suspicion.confirmed(*victim, waited)) {
         if (Goroutine* next = victim->take_run_next()) return next;
       }
     }
@@ -391,7 +393,8 @@ Goroutine* Worker::steal() noexcept {
     if (scheduler.stopping()) return nullptr;
     poll_idle_source();
     if (Goroutine* own = take_own()) return own;
-    for (int i = 0; i < 20; ++i) base::pause();
+    for (int i = 0; i < pauses; ++i) base::pause();
+    waited += pauses;
   }
   return nullptr;
 }
