@@ -122,6 +122,7 @@ class alignas(64) Worker : public Sleeper {
   Goroutine* take_run_next() noexcept;
   Goroutine* steal() noexcept;
   Goroutine* steal_from(Worker& victim) noexcept;
+  static constexpr std::size_t kGlobalBatch = 16;
   Goroutine* take_global(std::size_t most) noexcept;
   Goroutine* take_global_shuffled(std::size_t share) noexcept;
   void poll_idle_source() noexcept;
