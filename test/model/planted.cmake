@@ -18,11 +18,7 @@ sluice_planted(idle_submit_fence idle IdleModel.WorkQueuedWhileTheLastWorkerGoes
     const Places seen]])
 sluice_planted(idle_no_second_look idle IdleModel.WorkQueuedWhileTheLastWorkerGoesToSleepIsRun
   sched/idle.cpp
-  [[  if (any_work() || unheard()) {
-    wake_one();
-  } else {
-    found_nothing();
-  }]]
+  [[  offer_place(any_work() || unheard());]]
   [[  found_nothing();]])
 # Who takes the place sees the queue as it was, and the holder that it has the place.
 sluice_planted(idle_light_taking idle IdleModel.WorkQueuedWhileThePlaceIsTakenIsRun sched/idle.cpp
@@ -36,8 +32,8 @@ sluice_planted(idle_light_limit idle IdleModel.WorkQueuedWhileTheLimitIsRaisedIs
   [[  submitted();]])
 # A thread finds a worker active, which lies down without a look at what that thread expects.
 sluice_planted(idle_unheard idle IdleModel.AThreadThatExpectsAnEventIsHeard sched/idle.cpp
-  [[if (any_work() || unheard()) {]]
-  [[if (any_work()) {]])
+  [[offer_place(any_work() || unheard());]]
+  [[offer_place(any_work());]])
 # The listener sleeps on where it is told of events only.
 sluice_planted(idle_no_interrupt idle IdleModel.TheListenerIsWokenForOtherWork sched/idle.cpp
   [[  if (listens) interrupt_wait();]]

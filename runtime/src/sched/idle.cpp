@@ -49,6 +49,15 @@ void Idle::wake_one() noexcept {
   }
 }
 
+// A place is free.
+void Idle::offer_place(bool is_needed) noexcept {
+  if (is_needed) {
+    wake_one();
+  } else {
+    found_nothing();
+  }
+}
+
 // At most half of the places search at any time: more would only compete with each other.
 bool Idle::may_search() const noexcept {
   const Places seen = places(state_.load(std::memory_order_relaxed));
@@ -61,11 +70,7 @@ void Idle::stop_searching() noexcept {
   const Places before = places(state_.fetch_sub(kSearching, std::memory_order_seq_cst));
   SLUICE_ASSERT(before.searching > 0);
   if (before.searching > 1 || before.active >= limit_.load(std::memory_order_relaxed)) return;
-  if (any_work()) {
-    wake_one();
-  } else {
-    found_nothing();
-  }
+  offer_place(any_work());
 }
 
 void Idle::sleep(Sleeper& worker, Holds holds) noexcept {
@@ -141,11 +146,7 @@ void Idle::let_go(Holds holds) noexcept {
   constexpr std::uint64_t of[] = {0, kDetached, kActive, kActive + kSearching};
   state_.fetch_sub(of[static_cast<int>(holds)], std::memory_order_seq_cst);
   base::fence(std::memory_order_seq_cst);
-  if (any_work() || unheard()) {
-    wake_one();
-  } else {
-    found_nothing();
-  }
+  offer_place(any_work() || unheard());
 }
 
 void Idle::joins_detached() noexcept {
@@ -156,11 +157,7 @@ void Idle::joins_detached() noexcept {
 void Idle::detached() noexcept {
   state_.fetch_add(kDetached - kActive, std::memory_order_seq_cst);
   base::fence(std::memory_order_seq_cst);
-  if (any_work()) {
-    wake_one();
-  } else {
-    found_nothing();
-  }
+  offer_place(any_work());
 }
 
 void Idle::place_taken() noexcept {

@@ -132,6 +132,7 @@ class Idle {
   }
   void wake(Sleeper& worker) noexcept;
   Sleeper* pop_idle() noexcept;
+  void offer_place(bool is_needed) noexcept;
   void lie_down(Sleeper& worker) noexcept;
   bool listen(Sleeper& worker) noexcept;
   bool rise(Sleeper& worker) noexcept;
