@@ -88,12 +88,9 @@ def as_data(figures, curve):
 
 
 def main():
-    parser = Parser("bench curves", 120, description=__doc__.split("\n")[0])
-    parser.add_argument("--curve", action="append", default=[], metavar="NAME",
-                        help="only this curve; may be given several times")
-    parser.add_argument("--list", action="store_true", help="the curves, and what work each does")
-    asked = parser.parse_args()
-    curves = parser.chosen("curve", CURVES, asked.curve)
+    asked = Parser("bench curves", "curve", CURVES, 120,
+                   description=__doc__.split("\n")[0]).parse_args()
+    curves = asked.chosen
     if asked.list:
         for name, unit, work, _, axis in curves:
             print("%-22s %-3s %-10s %s" % (name, unit, axis, work))

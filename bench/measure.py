@@ -10,10 +10,12 @@ NO_SUCH_ROW = 3
 
 
 class Parser(argparse.ArgumentParser):
-    """The options of both. What is asked wrongly is told in one line."""
+    """The options of both. What is asked wrongly is told in one line. `known`: what can be
+    measured, each of that `kind`, its name first."""
 
-    def __init__(self, name, seconds, **words):
+    def __init__(self, name, kind, known, seconds, **words):
         super().__init__(prog="tools/" + name, **words)
+        self.kind, self.known = kind, known
         self.add_argument("programs", help=argparse.SUPPRESS)
         self.add_argument("--quick", action="store_true",
                           help="one round of Go and sluice alone")
@@ -22,6 +24,10 @@ class Parser(argparse.ArgumentParser):
                           help="after which a process is given up (%d)" % seconds)
         self.add_argument("--json", metavar="FILE", help="all figures")
         self.add_argument("--svg", metavar="FILE", help="what was measured, drawn")
+        self.add_argument("--" + kind, dest="names", action="append", default=[], metavar="NAME",
+                          help="only this %s; may be given several times" % kind)
+        self.add_argument("--list", action="store_true",
+                          help="the %ss, and what work each does" % kind)
 
     def parse_args(self, *words):
         asked = super().parse_args(*words)
@@ -29,15 +35,12 @@ class Parser(argparse.ArgumentParser):
             self.error("--rounds: %d is not a number from 1 on" % asked.rounds)
         if asked.quick:
             asked.rounds = 1
+        names = [each[0] for each in self.known]
+        for name in asked.names:
+            if name not in names:
+                self.error("there is no %s '%s' (known: %s)" % (self.kind, name, ", ".join(names)))
+        asked.chosen = [each for each in self.known if not asked.names or each[0] in asked.names]
         return asked
-
-    def chosen(self, kind, known, names):
-        """Those of `known`, whose first part is the name, that were asked for."""
-        for name in names:
-            if name not in [each[0] for each in known]:
-                self.error("there is no %s '%s' (known: %s)" %
-                           (kind, name, ", ".join(each[0] for each in known)))
-        return [each for each in known if not names or each[0] in names]
 
     def error(self, message):
         sys.stderr.write("bench: %s\n" % message)

@@ -82,12 +82,8 @@ def as_json(figures, rows):
 
 
 def main():
-    parser = Parser("bench", 60, description=__doc__.split("\n")[0])
-    parser.add_argument("--row", action="append", default=[], metavar="NAME",
-                        help="only this row; may be given several times")
-    parser.add_argument("--list", action="store_true", help="the rows, and what work each does")
-    asked = parser.parse_args()
-    rows = parser.chosen("row", ROWS, asked.row)
+    asked = Parser("bench", "row", ROWS, 60, description=__doc__.split("\n")[0]).parse_args()
+    rows = asked.chosen
     if asked.list:
         for name, unit, work, *_ in rows:
             print("%-18s %-3s %s" % (name, unit, work))
