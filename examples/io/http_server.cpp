@@ -6,7 +6,8 @@
 //   /hi             an answer at once
 //   /events         a stream of events that stays open until the server ends
 
-// So many may wait to be accepted. The library's own 5 makes the sixth of a burst wait a second.
+// So many may wait to be accepted. With the library's own 5 the next of a burst wait until TCP
+// sends again.
 #define CPPHTTPLIB_LISTEN_BACKLOG 511
 #include <httplib.h>
 
