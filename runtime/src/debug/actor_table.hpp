@@ -102,13 +102,16 @@ struct alignas(64) ActorState {
   // Additions to WaitGroups that it made for goroutines that it is about to start, and done() calls
   // that it may make.
   struct PendingAdd {
+    std::shared_ptr<struct GroupBooks> books;
     ObjectId group = kNoObject;
     std::uint32_t add = 0;
     std::int64_t left = 0;
     const void* pc = nullptr;
   };
   struct MayDo {
+    std::shared_ptr<GroupBooks> books;
     ObjectId group = kNoObject;
+    std::uint32_t at = 0;  // in the group's books
     std::uint64_t debtor = 0;
   };
   // Locks of the operating system's threads that it has taken and not freed.
@@ -119,7 +122,7 @@ struct alignas(64) ActorState {
   std::vector<OsLock> os_locks;
   std::vector<PendingAdd> pending_adds;
   ObjectId last_group_id = kNoObject;  // wait_groups' shortcut to the group that it used last
-  std::shared_ptr<void> last_group;
+  std::shared_ptr<GroupBooks> last_group;
   std::vector<MayDo> may_do;
 
   // The WaitGroup whose wait it has entered and not yet left.

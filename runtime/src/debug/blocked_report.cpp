@@ -125,16 +125,16 @@ void Writer::add_owed_by(Section& section, const WaitGroupLedger& ledger) {
     if (add.unbound > 0) text += ", which started nobody for " + std::to_string(add.unbound);
     owed.push_back(text);
   }
-  for (const auto& [uid, debtor] : ledger.debtors()) {
-    if (debtor.owed.empty()) continue;
-    const auto blocked = std::find_if(
-        blocked_.members.begin(), blocked_.members.end(),
-        [uid = uid](const BlockedMember& other) { return other.goroutine.who.uid == uid; });
+  ledger.for_each_debtor([&](const Debtor& debtor) {
+    if (debtor.owed.empty()) return;
+    const auto blocked =
+        std::find_if(blocked_.members.begin(), blocked_.members.end(),
+                     [&](const auto& other) { return other.goroutine.who.uid == debtor.who.uid; });
     owed.push_back("owed by " + who_short(debtor.who) +
                    (blocked != blocked_.members.end() ? ", which is blocked too"
                     : debtor.carriers == 0            ? ", which has ended"
                                                       : ""));
-  }
+  });
   for (std::size_t i = 0; i < owed.size() && i < kMost; ++i) section.add_prose(8, owed[i]);
 }
 

@@ -22,7 +22,7 @@ void Hub::Parts::group_event(const Event& event, ActorState& actor) {
       Ordering::waited(actor);
       break;
     default:
-      if (event.other != nullptr) groups.bound(books.actors.of(*event.other), id);
+      if (event.other != nullptr) groups.bound(actor, books.actors.of(*event.other), id);
       break;
   }
   if (event.kind != EventKind::wait_group_bind) note(actor, event, id);

@@ -5,7 +5,9 @@
 // somebody adds again.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -29,7 +31,7 @@ struct AddSite {
 struct DoneSite {
   struct By {
     Identity who;
-    std::int64_t at = 0;     // since the start
+    std::int64_t at = 0;     // base::now()
     StackId add = kNoStack;  // where what it owed itself was added
   };
   const void* pc = nullptr;
@@ -41,6 +43,36 @@ struct DoneSite {
 struct Owed {
   std::uint32_t add = 0;  // index of its AddSite
   Bond bond = Bond::likely;
+};
+
+// What one goroutine owes: nearly always one done, and then no memory of its own.
+class Debts {
+ public:
+  bool empty() const noexcept { return count_ == 0; }
+  std::uint32_t size() const noexcept { return count_; }
+  const Owed& front() const noexcept { return first_; }
+  Owed& back() noexcept { return count_ == 1 ? first_ : more_.back(); }
+  void push(Owed owed) {
+    if (count_++ == 0) {
+      first_ = owed;
+    } else {
+      more_.push_back(owed);
+    }
+  }
+  void pop() noexcept {
+    if (--count_ > 0) more_.pop_back();
+  }
+  template <class Holds>
+  bool all_of(Holds holds) const {
+    return count_ == 0 || (holds(first_) && std::all_of(more_.begin(), more_.end(), holds));
+  }
+  // One that is owed for certain, else null.
+  const Owed* exact() const noexcept;
+
+ private:
+  Owed first_;
+  std::uint32_t count_ = 0;
+  std::vector<Owed> more_;
 };
 
 // How a goroutine ended that owed a done.
@@ -56,11 +88,11 @@ struct Ending {
 // A goroutine with what it owes. The goroutines that it starts may settle it as well; all of them
 // are its carriers.
 struct Debtor {
-  Identity who;
+  Identity who;                 // uid 0: a place that is free
   ActorState* state = nullptr;  // for who asks what it does; its uid tells whether it is gone
-  std::vector<Owed> owed;
+  Debts owed;
   std::uint32_t carriers = 0;
-  Ending ending;  // of the debtor itself, once it is gone
+  std::shared_ptr<const Ending> ending;  // of the debtor itself, once it is gone and owes
 };
 
 enum class Settled : std::uint8_t {
@@ -75,44 +107,52 @@ class WaitGroupLedger {
   std::int64_t counter() const noexcept { return counter_; }
   const std::vector<AddSite>& adds() const noexcept { return adds_; }
   const std::vector<DoneSite>& dones() const noexcept { return dones_; }
-  const std::unordered_map<std::uint64_t, Debtor>& debtors() const noexcept { return debtors_; }
+  // Calls visit(debtor) for each that owes or may be owed for.
+  template <class Visit>
+  void for_each_debtor(Visit visit) const {
+    for (const Debtor& debtor : debtors_) {
+      if (debtor.who.uid != 0) visit(debtor);
+    }
+  }
   // Work is passed on to goroutines that nobody knows to owe it: bonds are doubtful then.
   std::int64_t loose_dones() const noexcept { return loose_dones_; }
   std::int64_t unbound() const noexcept;
   // How many dones are owed by goroutines that are gone.
-  std::int64_t owed_by_the_dead() const noexcept;
-  // Whether that is all that is owed. Quick while anybody who owes is alive.
-  bool owed_by_the_dead_alone() const noexcept;
+  std::int64_t owed_by_the_dead() const noexcept { return owed_by_the_dead_; }
+  // Whether that is all that is owed.
+  bool owed_by_the_dead_alone() const noexcept {
+    return living_who_owe_ == 0 && owed_by_the_dead_ == counter_;
+  }
 
   // Whether all who owed since the last zero are gone (one that has paid may go on to do more), and
   // those who still owe were started where others were that did what they owed, at any time.
   bool debtors_are_gone_and_of_a_kind() const noexcept;
 
   // Returns the index of the AddSite; `n` is positive.
-  std::uint32_t add(std::int64_t n, StackId site, const Identity& by);
-  // One of the unbound additions is for `who`; false when there is none left.
-  bool bind(std::uint32_t add, const Identity& who, Bond bond, ActorState* state);
-  // What `who` owes is certain: it was started by wg.go.
-  void confirm(const Identity& who);
-  // Another goroutine may settle what `debtor` owes.
-  bool carry(std::uint64_t debtor);
-  // One that could is gone. `ending` is the debtor's own when it is the debtor itself that ends.
-  void carrier_ended(std::uint64_t debtor, const Ending* ending);
+  std::uint32_t add(std::int64_t n, StackId site, const ActorState& by);
+  // The debtor of this uid at the place that bind returned for it; null: it is none any more.
+  Debtor* debtor(std::uint32_t at, std::uint64_t uid) noexcept;
+  // One of the unbound additions is for `who`, whose place was `at` if it is bound already. Returns
+  // its place; kNowhere when there is none left.
+  static constexpr std::uint32_t kNowhere = UINT32_MAX;
+  std::uint32_t bind(std::uint32_t add, ActorState& who, Bond bond, std::uint32_t at);
+  // One who could settle what `debtor` owes is gone. It is forgotten unless it or others owe still.
+  void carrier_ended(Debtor& debtor);
   // Where what `debtor` owes was added, if its bond is at least as sure as `bond`; else kNoStack.
-  StackId counted_at(std::uint64_t debtor, Bond bond) const;
+  StackId counted_at(const Debtor& debtor, Bond bond) const;
   // Whether `by` is known to have called done since the last zero.
   bool done_by(std::uint64_t by) const;
-  // One done. `debtors` are those for whom the goroutine may settle, itself first.
-  Settled done(const Identity& by, std::span<const std::uint64_t> debtors, const void* pc,
-               std::int64_t now);
+  // One done, by a goroutine that may settle for these, itself first.
+  Settled done(const ActorState& by, std::span<Debtor* const> debtors, const void* pc);
 
  private:
-  std::uint32_t index_of(StackId site, const Identity& by);
+  std::uint32_t free_place();
+  std::uint32_t index_of(StackId site, const ActorState& by);
   bool settle(Debtor& debtor);
   void note_kept(StackId site, const Identity& who);
   bool was_kept(StackId site, const Identity& who) const noexcept;
   // Null: it is not one of the first few.
-  DoneSite::By* note_done(const Identity& by, const void* pc, std::int64_t now);
+  DoneSite::By* note_done(const ActorState& by, const void* pc);
   void start_over();
 
   // What was added at `site` for goroutines started at `started` was done by these.
@@ -129,7 +169,10 @@ class WaitGroupLedger {
   std::unordered_map<std::uint64_t, std::uint32_t> add_index_;              // by site and goroutine
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> by_adder_;  // of adds_
   std::vector<DoneSite> dones_;
-  std::unordered_map<std::uint64_t, Debtor> debtors_;  // by uid
+  std::vector<Debtor> debtors_;
+  std::vector<std::uint32_t> free_;  // places in debtors_
+  std::int64_t living_who_owe_ = 0;
+  std::int64_t owed_by_the_dead_ = 0;
   std::int64_t loose_dones_ = 0;
 };
 

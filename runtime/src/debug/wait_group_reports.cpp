@@ -50,19 +50,19 @@ void add_debtors(Section& section, const ObjectInfo& object, const WaitGroupLedg
                  Names& names) {
   section.add(2, "owed by");
   std::size_t shown = 0;
-  for (const auto& [uid, debtor] : ledger.debtors()) {
-    if (debtor.owed.empty()) continue;
+  ledger.for_each_debtor([&](const Debtor& debtor) {
+    if (debtor.owed.empty()) return;
     draw_debt(object, debtor.who, added_at(ledger, debtor), names);
-    if (++shown > 8) continue;
+    if (++shown > 8) return;
     std::string text = who(debtor.who);
     if (const std::string started = creation(debtor.who); !started.empty()) {
       text += "  started at " + started.substr(0, started.find(' '));
     }
     if (debtor.carriers > 0) {
       section.add(4, text + ", still there");
-      continue;
+      return;
     }
-    const Ending& ending = debtor.ending;
+    const Ending& ending = *debtor.ending;
     draw_ended(debtor.who, ending.by_exit             ? "left by exit_goroutine"
                            : ending.exception.empty() ? "returned"
                                                       : "left by an exception");
@@ -77,7 +77,7 @@ void add_debtors(Section& section, const ObjectInfo& object, const WaitGroupLedg
       const Frame frame = user_frame(ending.last.pc);
       set_place(line, frame, "it went no further than here", 8);
     }
-  }
+  });
   if (shown > 8) section.add(4, "and " + counted(shown - 8, "more goroutine"));
   for (const AddSite& add : ledger.adds()) {
     if (add.unbound <= 0) continue;
@@ -212,6 +212,7 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
   const ObjectInfo object = books_.objects.info(id);
   const Identity by = actor.identity();
   const void* const pc = event.pc;
+  const std::int64_t start = books_.start;
   panics_.about_to(actor, "sync: negative WaitGroup counter", number_of(501, pc), [=] {
     Names names;
     Report report;
@@ -226,7 +227,7 @@ void WaitGroups::report_negative(const detail::Event& event, ActorState& actor, 
       for (const DoneSite::By& earlier : site.by) {
         if (earlier.who.uid != by.uid || (site.pc == pc && &earlier == &site.by.back())) continue;
         char at[32];
-        std::snprintf(at, sizeof at, "+%.3f s", static_cast<double>(earlier.at) / 1e9);
+        std::snprintf(at, sizeof at, "+%.3f s", static_cast<double>(earlier.at - start) / 1e9);
         std::string text =
             who_short(by) + " already did done() at " + place_of(site.pc) + " (" + at + ")";
         if (const auto add = stack_of(earlier.add); !add.empty()) {

@@ -9,96 +9,112 @@ namespace {
 // Those for whom a goroutine may settle, itself first.
 class MaySettle {
  public:
-  MaySettle(const ActorState& actor, ObjectId group) {
-    own_ = actor.uid.load(std::memory_order_relaxed);
-    if (actor.may_do.empty()) return;
-    all_.push_back(own_);
+  MaySettle(const ActorState& actor, ObjectId group, WaitGroupLedger& ledger) {
+    const std::uint64_t uid = actor.uid.load(std::memory_order_relaxed);
     for (const ActorState::MayDo& may : actor.may_do) {
-      if (may.group == group && may.debtor != own_) all_.push_back(may.debtor);
+      if (may.group != group) continue;
+      Debtor* const debtor = ledger.debtor(may.at, may.debtor);
+      if (may.debtor == uid) {
+        own_ = debtor;
+      } else if (debtor != nullptr) {
+        others_.push_back(debtor);
+      }
     }
+    if (own_ != nullptr && !others_.empty()) others_.insert(others_.begin(), own_);
   }
-  std::span<const std::uint64_t> list() const {
-    if (all_.empty()) return {&own_, 1};
-    return all_;
+  Debtor* own() const { return own_; }
+  std::span<Debtor* const> list() const {
+    if (!others_.empty() || own_ == nullptr) return others_;
+    return {&own_, 1};
   }
 
  private:
-  std::uint64_t own_;
-  std::vector<std::uint64_t> all_;
+  Debtor* own_ = nullptr;
+  std::vector<Debtor*> others_;
 };
 
 }  // namespace
 
-std::shared_ptr<WaitGroups::Group> WaitGroups::group_of(ObjectId id) {
+std::shared_ptr<GroupBooks> WaitGroups::group_of(ObjectId id) {
   Shard& shard = shards_[id % shards_.size()];
   const std::lock_guard guard(shard.lock);
-  std::shared_ptr<Group>& group = shard.groups[id];
-  if (group == nullptr) group = std::make_shared<Group>();
+  std::shared_ptr<GroupBooks>& group = shard.groups[id];
+  if (group == nullptr) group = std::make_shared<GroupBooks>();
   return group;
 }
 
-std::shared_ptr<WaitGroups::Group> WaitGroups::find(ObjectId id) {
+std::shared_ptr<GroupBooks> WaitGroups::find(ObjectId id) {
   Shard& shard = shards_[id % shards_.size()];
   const std::lock_guard guard(shard.lock);
   const auto found = shard.groups.find(id);
   return found != shard.groups.end() ? found->second : nullptr;
 }
 
-WaitGroups::Group& WaitGroups::group_of(ActorState& actor, ObjectId id) {
+const std::shared_ptr<GroupBooks>& WaitGroups::group_of(ActorState& actor, ObjectId id) {
+  for (const ActorState::MayDo& may : actor.may_do) {
+    if (may.group == id) return may.books;
+  }
   if (actor.last_group_id != id) {
     actor.last_group = group_of(id);
     actor.last_group_id = id;
   }
-  return *static_cast<Group*>(actor.last_group.get());
+  return actor.last_group;
 }
 
 void WaitGroups::spawned(ActorState& parent, ActorState& child) {
   if (parent.pending_adds.empty() && parent.may_do.empty()) return;
-  const Identity who = child.identity();
+  const std::uint64_t uid = child.uid.load(std::memory_order_relaxed);
   for (ActorState::PendingAdd& pending : parent.pending_adds) {
-    const auto group = find(pending.group);
-    if (group == nullptr) {
+    GroupBooks& group = *pending.books;
+    const auto bound = std::find_if(child.may_do.begin(), child.may_do.end(),
+                                    [&](const auto& may) { return may.group == pending.group; });
+    const bool first = bound == child.may_do.end();
+    const std::lock_guard guard(group.lock);
+    const std::uint32_t at = group.gone
+                                 ? WaitGroupLedger::kNowhere
+                                 : group.ledger.bind(pending.add, child, Bond::likely,
+                                                     first ? WaitGroupLedger::kNowhere : bound->at);
+    if (at == WaitGroupLedger::kNowhere) {
       pending.left = 0;
       continue;
     }
-    const std::lock_guard guard(group->lock);
-    if (group->ledger.bind(pending.add, who, Bond::likely, &child)) {
-      child.may_do.push_back({pending.group, who.uid});
-      --pending.left;
-    } else {
-      pending.left = 0;
-    }
+    if (first) child.may_do.push_back({pending.books, pending.group, at, uid});
+    --pending.left;
   }
   std::erase_if(parent.pending_adds,
                 [](const ActorState::PendingAdd& pending) { return pending.left <= 0; });
   for (const ActorState::MayDo& may : parent.may_do) {
-    const auto group = find(may.group);
-    if (group == nullptr) continue;
-    const std::lock_guard guard(group->lock);
-    if (group->ledger.carry(may.debtor)) child.may_do.push_back(may);
+    GroupBooks& group = *may.books;
+    const std::lock_guard guard(group.lock);
+    Debtor* const debtor = group.gone ? nullptr : group.ledger.debtor(may.at, may.debtor);
+    if (debtor == nullptr) continue;
+    ++debtor->carriers;
+    child.may_do.push_back(may);
   }
 }
 
-void WaitGroups::bound(ActorState& child, ObjectId id) {
-  const auto group = group_of(id);
-  const std::lock_guard guard(group->lock);
-  group->ledger.confirm(child.identity());
-  ++group->gos;
+void WaitGroups::bound(ActorState& parent, const ActorState& child, ObjectId id) {
+  GroupBooks& group = *group_of(parent, id);
+  const std::lock_guard guard(group.lock);
+  Debtor* const debtor = MaySettle(child, id, group.ledger).own();
+  if (debtor != nullptr && !debtor->owed.empty()) debtor->owed.back().bond = Bond::exact;
+  ++group.gos;
 }
 
 void WaitGroups::added(const detail::Event& event, ActorState& actor, ObjectId id) {
-  Group& group = group_of(actor, id);
+  const std::shared_ptr<GroupBooks>& group = group_of(actor, id);
   if (event.value >= 0) {
     add(event, actor, id, group);
   } else {
-    for (std::int64_t i = event.value; i < 0; ++i) done(event, actor, id, group);
+    for (std::int64_t i = event.value; i < 0; ++i) done(event, actor, id, *group);
   }
 }
 
-void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
+void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id,
+                     const std::shared_ptr<GroupBooks>& books) {
+  GroupBooks& group = *books;
   if (event.value == 0) return note_mixed(event, actor, id);
   const StackId site = site_of(event);
-  const Identity who = actor.identity();
   Waiter under;
   bool same_round = false, overflows = false;
   std::uint32_t index = 0;
@@ -110,7 +126,7 @@ void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id,
     if (from_zero) {
       if (!group.waiters.empty()) {
         under = group.waiters.front();
-        same_round = group.ledger.done_by(who.uid);
+        same_round = group.ledger.done_by(actor.uid.load(std::memory_order_relaxed));
       }
       group.self_add = {};
       group.self_done = false;
@@ -120,10 +136,11 @@ void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id,
           actor.held.empty()) {
         actor.time.take_slot();
         actor.time.mark();
-        group.self_add = {who, actor.moment(), site, ++group.calls, actor.parent_uid, actor.birth};
+        group.self_add = {actor.identity(), actor.moment(),   site,
+                          ++group.calls,    actor.parent_uid, actor.birth};
       }
     }
-    index = group.ledger.add(event.value, site, who);
+    index = group.ledger.add(event.value, site, actor);
   }
   std::erase_if(actor.pending_adds, [&](const ActorState::PendingAdd& pending) {
     return pending.group == id && pending.pc != event.pc;
@@ -133,21 +150,21 @@ void WaitGroups::add(const detail::Event& event, ActorState& actor, ObjectId id,
   if (again != actor.pending_adds.end()) {
     again->left += event.value;
   } else {
-    actor.pending_adds.push_back({id, index, event.value, event.pc});
+    actor.pending_adds.push_back({books, id, index, event.value, event.pc});
   }
   if (under.uid != 0) report_add_under_waiter(event, actor, id, under, same_round);
   if (overflows) note_overflow(event, actor, id);
 }
 
-void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group) {
+void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id,
+                      GroupBooks& group) {
   std::optional<WaitGroupLedger> negative;
   Call add, wait;
   {
     const std::lock_guard guard(group.lock);
-    const Identity who = actor.identity();
-    group.ledger.done(who, MaySettle(actor, id).list(), event.pc, books_.since_start());
+    group.ledger.done(actor, MaySettle(actor, id, group.ledger).list(), event.pc);
     if (group.ledger.counter() == -1) negative = group.ledger;
-    if (group.self_add.number != 0 && group.self_add.who.uid == who.uid && !group.self_done) {
+    if (group.self_add.number != 0 && group.self_add.who.uid == actor.uid && !group.self_done) {
       group.self_done = true;
       if (group.wait.number > group.self_add.number && too_early(group)) {
         add = group.self_add;
@@ -161,7 +178,7 @@ void WaitGroups::done(const detail::Event& event, ActorState& actor, ObjectId id
 
 // Whether the latest wait was by the goroutine that had started the adder, and could have come
 // before the add.
-bool WaitGroups::too_early(const Group& group) {
+bool WaitGroups::too_early(const GroupBooks& group) {
   const Call& add = group.self_add;
   const Call& wait = group.wait;
   return wait.number != 0 && wait.who.uid == add.parent && wait.children >= add.children &&
@@ -170,14 +187,17 @@ bool WaitGroups::too_early(const Group& group) {
 
 void WaitGroups::waiting(const detail::Event& event, ActorState& actor, ObjectId id) {
   const auto kept = group_of(id);
-  Group& group = *kept;
+  GroupBooks& group = *kept;
   Call add, wait;
   StackId counted = kNoStack;
   bool mixed = false;
   {
     const StackId site = site_of(event);
     const std::lock_guard guard(group.lock);
-    if (group.ledger.counter() > 0) counted = group.ledger.counted_at(actor.uid, Bond::exact);
+    const Debtor* const own = MaySettle(actor, id, group.ledger).own();
+    if (own != nullptr && group.ledger.counter() > 0) {
+      counted = group.ledger.counted_at(*own, Bond::exact);
+    }
     mixed = group.gos > 0 && group.adds > group.gos;
     group.wait = {actor.identity(), actor.moment(), site, ++group.calls, 0, actor.spawned};
     if (group.self_add.number != 0 && too_early(group) && group.self_done) {
@@ -195,13 +215,11 @@ std::vector<ActorState*> WaitGroups::exact_debtors(ObjectId id) {
   const auto group = find(id);
   if (group == nullptr) return all;
   const std::lock_guard guard(group->lock);
-  for (const auto& [uid, debtor] : group->ledger.debtors()) {
-    const bool exact = std::any_of(debtor.owed.begin(), debtor.owed.end(),
-                                   [](const Owed& owed) { return owed.bond == Bond::exact; });
-    if (exact && debtor.state->uid.load(std::memory_order_relaxed) == uid) {
+  group->ledger.for_each_debtor([&all](const Debtor& debtor) {
+    if (debtor.owed.exact() != nullptr && debtor.state->uid == debtor.who.uid) {
       all.push_back(debtor.state);
     }
-  }
+  });
   return all;
 }
 
@@ -209,12 +227,16 @@ StackId WaitGroups::counted_at(ObjectId id, std::uint64_t debtor) {
   const auto group = find(id);
   if (group == nullptr) return kNoStack;
   const std::lock_guard guard(group->lock);
-  return group->ledger.counted_at(debtor, Bond::likely);
+  StackId at = kNoStack;
+  group->ledger.for_each_debtor([&](const Debtor& each) {
+    if (each.who.uid == debtor) at = group->ledger.counted_at(each, Bond::likely);
+  });
+  return at;
 }
 
 void WaitGroups::parked(const detail::Event& event, ActorState& actor, ObjectId id) {
   const auto kept = group_of(id);
-  Group& group = *kept;
+  GroupBooks& group = *kept;
   WaitGroupLedger copy;
   std::vector<Waiter> waiters;
   {
@@ -240,7 +262,7 @@ void WaitGroups::unparked(ActorState& actor, ObjectId id) {
 // not passed on: others of the same kind have called done themselves. Goroutines that wait for
 // nothing but this group will not do it; when there are no others, all are asleep, and that is told
 // with more certainty.
-bool WaitGroups::stalled(ObjectId id, const Group& group, std::size_t ending) {
+bool WaitGroups::stalled(ObjectId id, const GroupBooks& group, std::size_t ending) {
   const WaitGroupLedger& ledger = group.ledger;
   if (group.waiters.empty() || ledger.counter() <= 0 || ledger.loose_dones() > 0) return false;
   if (ledger.unbound() > 0 || !ledger.owed_by_the_dead_alone()) return false;
@@ -284,54 +306,56 @@ bool WaitGroups::kin_lives(const WaitGroupLedger& ledger) {
     const std::lock_guard guard(actor.wait_lock);
     const std::uint64_t uid = actor.uid.load(std::memory_order_acquire);
     if (uid == 0) return;
-    for (const auto& [owing, debtor] : ledger.debtors()) {
-      found = found ||
-              (!debtor.owed.empty() && owing != uid && debtor.who.creation_pc == actor.creation_pc);
-    }
+    ledger.for_each_debtor([&](const Debtor& debtor) {
+      found = found || (!debtor.owed.empty() && debtor.who.uid != uid &&
+                        debtor.who.creation_pc == actor.creation_pc);
+    });
   });
   return found;
 }
 
 void WaitGroups::ended(const detail::Event& event, ActorState& actor) {
   if (actor.may_do.empty()) return;
-  Ending ending;
-  ending.who = actor.identity();
-  ending.last = actor.held.trail().last;
-  ending.last_object = books_.objects.info(actor.held.trail().last.object);
-  ending.at = books_.since_start();
-  ending.exception = event.text;
-  ending.by_exit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit);
   for (const ActorState::MayDo& may : actor.may_do) {
-    const auto kept = find(may.group);
-    if (kept == nullptr) continue;
-    Group& group = *kept;
-    WaitGroupLedger copy;
+    GroupBooks& group = *may.books;
+    std::optional<WaitGroupLedger> copy;
     std::vector<Waiter> waiters;
     Debtor owing;
     {
       const std::lock_guard guard(group.lock);
-      const bool own = may.debtor == ending.who.uid;
-      group.ledger.carrier_ended(may.debtor, own ? &ending : nullptr);
-      const auto debtor = group.ledger.debtors().find(may.debtor);
-      if (own && debtor != group.ledger.debtors().end()) {
-        for (const Owed& owed : debtor->second.owed) {
-          if (owed.bond == Bond::exact && debtor->second.carriers == 0) owing = debtor->second;
+      if (group.gone) continue;
+      if (Debtor* const debtor = group.ledger.debtor(may.at, may.debtor)) {
+        group.ledger.carrier_ended(*debtor);
+        if (may.debtor == actor.uid && !debtor->owed.empty()) {
+          debtor->ending = std::make_shared<const Ending>(ending_of(event, actor));
+          if (debtor->carriers == 0 && debtor->owed.exact() != nullptr) owing = *debtor;
         }
-        if (owing.who.uid != 0) copy = group.ledger;
       }
-      if (owing.who.uid == 0 && stalled(may.group, group, 1)) {
+      if (owing.who.uid != 0) {
+        copy = group.ledger;
+      } else if (stalled(may.group, group, 1)) {
         copy = group.ledger;
         waiters = group.waiters;
       }
     }
-    if (owing.who.uid != 0) report_owing(may.group, owing, copy);
-    if (!waiters.empty()) report_stalled(may.group, copy, waiters);
+    if (owing.who.uid != 0) report_owing(may.group, owing, *copy);
+    if (!waiters.empty()) report_stalled(may.group, *copy, waiters);
   }
+}
+
+Ending WaitGroups::ending_of(const detail::Event& event, const ActorState& actor) {
+  const LastCall& last = actor.held.trail().last;
+  return {.who = actor.identity(),
+          .last = last,
+          .last_object = books_.objects.info(last.object),
+          .at = books_.since_start(),
+          .exception = std::string(event.text),
+          .by_exit = event.value == static_cast<std::int64_t>(detail::ExitKind::goexit)};
 }
 
 void WaitGroups::destroyed(const detail::Event& event, ObjectId id) {
   Shard& shard = shards_[id % shards_.size()];
-  std::shared_ptr<Group> gone;
+  std::shared_ptr<GroupBooks> gone;
   {
     const std::lock_guard guard(shard.lock);
     const auto found = shard.groups.find(id);
@@ -343,6 +367,7 @@ void WaitGroups::destroyed(const detail::Event& event, ObjectId id) {
   std::vector<Waiter> waiters;
   {
     const std::lock_guard guard(gone->lock);
+    gone->gone = true;
     ledger = gone->ledger;
     waiters = gone->waiters;
   }
@@ -371,16 +396,16 @@ GroupState WaitGroups::state_of(ObjectId id, const std::vector<const Snapshot*>&
   GroupState state;
   state.object = books_.objects.info(id);
   const auto kept = group_of(id);
-  Group& group = *kept;
+  GroupBooks& group = *kept;
   const std::lock_guard guard(group.lock);
   state.ledger = group.ledger;
   const auto waits = [&](std::uint64_t uid) {
     return std::any_of(waiters.begin(), waiters.end(),
                        [uid](const Snapshot* waiter) { return waiter->who.uid == uid; });
   };
-  for (const auto& [uid, debtor] : state.ledger.debtors()) {
-    if (!debtor.owed.empty() && debtor.carriers > 0) state.carriers.push_back(uid);
-  }
+  state.ledger.for_each_debtor([&state](const Debtor& debtor) {
+    if (!debtor.owed.empty() && debtor.carriers > 0) state.carriers.push_back(debtor.who.uid);
+  });
   state.hopeless = state.ledger.owed_by_the_dead() > 0;
   for (const AddSite& add : state.ledger.adds()) {
     // Who added and started nobody for it waits here itself.

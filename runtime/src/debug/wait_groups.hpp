@@ -27,12 +27,46 @@ struct GroupState {
   bool hopeless = false;
 };
 
+// The books of one group, and what its detectors remember of it.
+struct GroupBooks {
+  // A call of wait, or an add from zero.
+  struct Call {
+    Identity who;
+    Moment when;
+    StackId site = kNoStack;
+    std::uint32_t number = 0;  // in the order of the group's calls; 0: there was none
+    // Of an add: the uid of who started the goroutine, and as its how manieth; of a wait: how many
+    // the waiter had started.
+    std::uint64_t parent = 0;
+    std::uint32_t children = 0;
+  };
+  struct Waiter {
+    std::uint64_t uid = 0;
+    Identity who;
+    const void* pc = nullptr;
+    std::int64_t since = 0;
+  };
+
+  base::ThreadMutex lock;
+  bool gone = false;  // the group was destroyed
+  WaitGroupLedger ledger;
+  std::vector<Waiter> waiters;  // parked, or woken and not yet gone on
+  // For SL506: the latest add from zero by a goroutine that holds no lock, whether it has called
+  // done itself since, and the latest wait.
+  std::uint32_t calls = 0;
+  Call self_add;
+  bool self_done = false;
+  Call wait;
+  // For SL510: how many additions there were, and how many of them by the group's own go().
+  std::uint64_t adds = 0, gos = 0;
+};
+
 class WaitGroups {
  public:
   WaitGroups(Books& books, Panics& panics) : books_(books), panics_(panics) {}
 
   void spawned(ActorState& parent, ActorState& child);
-  void bound(ActorState& child, ObjectId group);
+  void bound(ActorState& parent, const ActorState& child, ObjectId group);
   void ended(const detail::Event& event, ActorState& actor);
   void added(const detail::Event& event, ActorState& actor, ObjectId group);
   void waiting(const detail::Event& event, ActorState& actor, ObjectId group);
@@ -55,11 +89,9 @@ class WaitGroups {
       for (const auto& [id, group] : shard.groups) {
         const std::lock_guard inner(group->lock);
         if (group->ledger.counter() <= 0 || group->ledger.loose_dones() > 0) continue;
-        for (const auto& [uid, debtor] : group->ledger.debtors()) {
-          for (const Owed& owed : debtor.owed) {
-            if (owed.bond == Bond::exact) visit(id, uid);
-          }
-        }
+        group->ledger.for_each_debtor([&visit, id = id](const Debtor& debtor) {
+          if (debtor.owed.exact() != nullptr) visit(id, debtor.who.uid);
+        });
       }
     }
   }
@@ -68,55 +100,30 @@ class WaitGroups {
   GroupState state_of(ObjectId group, const std::vector<const Snapshot*>& waiters);
 
  private:
-  // A call of wait, or an add from zero.
-  struct Call {
-    Identity who;
-    Moment when;
-    StackId site = kNoStack;
-    std::uint32_t number = 0;  // in the order of the group's calls; 0: there was none
-    std::uint64_t parent =
-        0;  // of an add: the uid of who started the goroutine, and as its how manieth
-    std::uint32_t children = 0;  // of a wait: how many the waiter had started
-  };
-  struct Waiter {
-    std::uint64_t uid = 0;
-    Identity who;
-    const void* pc = nullptr;
-    std::int64_t since = 0;
-  };
-  struct Group {
-    base::ThreadMutex lock;
-    WaitGroupLedger ledger;
-    std::vector<Waiter> waiters;  // parked, or woken and not yet gone on
-    // For SL506: the latest add from zero by a goroutine that holds no lock, whether it has called
-    // done itself since, and the latest wait.
-    std::uint32_t calls = 0;
-    Call self_add;
-    bool self_done = false;
-    Call wait;
-    // For SL510: how many additions there were, and how many of them by the group's own go().
-    std::uint64_t adds = 0, gos = 0;
-  };
+  using Call = GroupBooks::Call;
+  using Waiter = GroupBooks::Waiter;
   struct Shard {
     base::ThreadMutex lock;
-    std::unordered_map<ObjectId, std::shared_ptr<Group>> groups;
+    std::unordered_map<ObjectId, std::shared_ptr<GroupBooks>> groups;
   };
 
   // Others may be at a group's books when the group dies, so who uses them keeps them. group_of
   // makes them when there are none yet; find is for who may come too late.
-  std::shared_ptr<Group> group_of(ObjectId id);
-  std::shared_ptr<Group> find(ObjectId id);
+  std::shared_ptr<GroupBooks> group_of(ObjectId id);
+  std::shared_ptr<GroupBooks> find(ObjectId id);
   // The same, remembered for the goroutine's next call.
-  Group& group_of(ActorState& actor, ObjectId id);
-  void add(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
-  void done(const detail::Event& event, ActorState& actor, ObjectId id, Group& group);
+  const std::shared_ptr<GroupBooks>& group_of(ActorState& actor, ObjectId id);
+  void add(const detail::Event& event, ActorState& actor, ObjectId id,
+           const std::shared_ptr<GroupBooks>& books);
+  void done(const detail::Event& event, ActorState& actor, ObjectId id, GroupBooks& group);
+  Ending ending_of(const detail::Event& event, const ActorState& actor);
   void report_negative(const detail::Event& event, ActorState& actor, ObjectId id,
                        const WaitGroupLedger& ledger);
   // `ending`: how many goroutines still count as alive that are about to be gone.
-  bool stalled(ObjectId id, const Group& group, std::size_t ending);
+  bool stalled(ObjectId id, const GroupBooks& group, std::size_t ending);
   // Whether a goroutine lives that was started where one was that still owes something.
   bool kin_lives(const WaitGroupLedger& ledger);
-  static bool too_early(const Group& group);
+  static bool too_early(const GroupBooks& group);
   void report_self_add(ObjectId id, const Call& add, const Call& wait);
   // `same_round`: the adder had been counted in the round that the waiter waits for.
   void report_add_under_waiter(const detail::Event& event, ActorState& actor, ObjectId id,
