@@ -51,16 +51,16 @@ bool try_send(ChanCore& chan, void* value, const CallSite& site) {
   return result == SendResult::done;
 }
 
-void send_waiting(ChanCore& chan, void* value, const CallSite& site) {
+// False: the channel was or became closed.
+[[gnu::always_inline]] inline bool send_waiting(ChanCore& chan, void* value) noexcept {
   Goroutine* wake = nullptr;
   base::spin_lock(chan.lock);
   const SendResult result = send_step(chan, value, wake);
   if (result == SendResult::not_ready) {
-    if (!wait_in(chan, chan.senders, value, WaitReason::chan_send)) send_on_closed(chan, site);
-    return;
+    return wait_in(chan, chan.senders, value, WaitReason::chan_send);
   }
   unlock_and_wake(chan, wake);
-  if (result == SendResult::closed) send_on_closed(chan, site);
+  return result == SendResult::done;
 }
 
 TryResult try_recv(ChanCore& chan, void* into) noexcept {
@@ -99,7 +99,7 @@ bool recv_waiting(ChanCore& chan, void* into) {
   {
     const ObjectRef object = chan.object(AccessMode::send);
     const ParkScope waiting(WaitReason::chan_send, {&object, 1}, site);
-    send_waiting(chan, value, site);
+    if (!send_waiting(chan, value)) send_on_closed(chan, site);
   }
   preemption_point();
 }
@@ -155,21 +155,22 @@ void chan_retain(ChanCore* chan) noexcept {
 }
 
 void chan_send(ChanCore* chan, void* value) {
-  const CallSite site = SLUICE_CALL_SITE();
-  if (chan == nullptr) return park_for_ever(WaitReason::chan_send_nil, AccessMode::send, site);
+  if (chan == nullptr) [[unlikely]] {
+    return park_for_ever(WaitReason::chan_send_nil, AccessMode::send, SLUICE_CALL_SITE());
+  }
   if (observed()) [[unlikely]]
-    return send_told(*chan, value, site);
-  send_waiting(*chan, value, site);
+    return send_told(*chan, value, SLUICE_CALL_SITE());
+  if (!send_waiting(*chan, value)) [[unlikely]]
+    send_on_closed(*chan, SLUICE_CALL_SITE());
 }
 
 bool chan_recv(ChanCore* chan, void* into) {
-  const CallSite site = SLUICE_CALL_SITE();
-  if (chan == nullptr) {
-    park_for_ever(WaitReason::chan_receive_nil, AccessMode::receive, site);
+  if (chan == nullptr) [[unlikely]] {
+    park_for_ever(WaitReason::chan_receive_nil, AccessMode::receive, SLUICE_CALL_SITE());
     return false;
   }
   if (observed() || chan->source != nullptr) [[unlikely]]
-    return recv_told(*chan, into, site);
+    return recv_told(*chan, into, SLUICE_CALL_SITE());
   return recv_waiting(*chan, into);
 }
 

@@ -7,7 +7,8 @@
 namespace sluice::detail {
 namespace {
 
-void move_element(const ElementType& type, void* to, void* from) noexcept {
+[[gnu::always_inline]] inline void move_element(const ElementType& type, void* to,
+                                                void* from) noexcept {
   if (type.move != nullptr) {
     type.move(to, from);
     return;
@@ -33,7 +34,7 @@ void destroy_element(const ElementType& type, void* element) noexcept {
   if (type.destroy != nullptr) type.destroy(element);
 }
 
-void push(ChanCore& chan, void* value) noexcept {
+[[gnu::always_inline]] inline void push(ChanCore& chan, void* value) noexcept {
   const std::size_t buffered = chan.buffered.load(std::memory_order_relaxed);
   std::size_t index = chan.first + buffered;
   if (index >= chan.capacity) index -= chan.capacity;
@@ -61,8 +62,8 @@ ObjectRef ChanCore::object(AccessMode mode) noexcept {
           static_cast<std::uint32_t>(capacity)};
 }
 
-void ChanCore::check() noexcept {
 #if defined(SLUICE_ASSERTIONS) && SLUICE_ASSERTIONS
+void ChanCore::check() noexcept {
   const auto waits = [](const ChanQueue& queue) {
     for (const ChanWaiter* each = queue.head; each != nullptr; each = each->next) {
       const bool free =
@@ -78,10 +79,10 @@ void ChanCore::check() noexcept {
   SLUICE_CHECK(count == 0 || receiver == nullptr);
   SLUICE_CHECK(count == capacity || sender == nullptr);
   SLUICE_CHECK(!closed || (sender == nullptr && receiver == nullptr));
-#endif
 }
+#endif
 
-ChanWaiter* claim_first(ChanQueue& queue) noexcept {
+ChanWaiter* claim_any(ChanQueue& queue) noexcept {
   while (ChanWaiter* first = queue.head) {
     leave(queue, *first);
     if (!alive(first->goroutine)) continue;

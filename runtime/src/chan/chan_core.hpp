@@ -66,10 +66,15 @@ struct ChanCore {
     return reinterpret_cast<std::byte*>(this) + buffer_offset(type) + index * type.size;
   }
   static std::size_t buffer_offset(const ElementType& type) noexcept {
-    return (sizeof(ChanCore) + type.align - 1) / type.align * type.align;
+    const std::size_t align = type.align;  // a power of two; and no division in each operation
+    return (sizeof(ChanCore) + align - 1) & ~(align - 1);
   }
   ObjectRef object(AccessMode mode) noexcept;
-  void check() noexcept;  // I1 to I4, in builds with assertions
+#if defined(SLUICE_ASSERTIONS) && SLUICE_ASSERTIONS
+  void check() noexcept;  // I1 to I4
+#else
+  void check() noexcept {}
+#endif
 };
 
 enum class SendResult : std::uint8_t { not_ready, done, closed };
@@ -79,7 +84,10 @@ SendResult send_step(ChanCore& chan, void* value, Goroutine*& wake) noexcept;
 TryResult recv_step(ChanCore& chan, void* into, Goroutine*& wake) noexcept;
 
 // The oldest waiter that can still go, taken out of the queue and claimed; null if there is none.
-ChanWaiter* claim_first(ChanQueue& queue) noexcept;
+ChanWaiter* claim_any(ChanQueue& queue) noexcept;
+inline ChanWaiter* claim_first(ChanQueue& queue) noexcept {
+  return queue.head != nullptr ? claim_any(queue) : nullptr;
+}
 
 inline void join(ChanQueue& queue, ChanWaiter& waiter) noexcept {
   base::list_push_back(queue, waiter);
