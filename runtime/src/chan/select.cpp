@@ -75,12 +75,23 @@ Step step(SelectCase& each, Goroutine*& wake) noexcept {
 
 // The cases from a random one on. Each of k ready cases goes equally often only if the order is a
 // random permutation: going round from a random start would favour the one after a gap of cases
-// that are not ready.
+// that are not ready. One draw is enough for up to eight cases: what a multiplication leaves below
+// its choice is spread evenly still, as long as few choices came before.
 struct RandomOrder {
   explicit RandomOrder(std::size_t count) : scratch(count) {
+    constexpr std::uint32_t kChoices = 65'536;
     std::uint16_t* order = scratch.get();
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const std::uint32_t other = random_below(i + 1);
+    if (count > 0) order[0] = 0;
+    std::uint32_t drawn = 0, chosen_from = kChoices;
+    for (std::uint32_t i = 1; i < count; ++i) {
+      chosen_from *= i + 1;
+      if (chosen_from > kChoices) {
+        drawn = random_below(UINT32_MAX);
+        chosen_from = i + 1;
+      }
+      const std::uint64_t product = std::uint64_t{drawn} * (i + 1);
+      const auto other = static_cast<std::uint32_t>(product >> 32);
+      drawn = static_cast<std::uint32_t>(product);
       order[i] = order[other];
       order[other] = static_cast<std::uint16_t>(i);
     }
