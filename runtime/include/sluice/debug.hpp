@@ -2,6 +2,7 @@
 // is on or not.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -63,6 +64,43 @@ SLUICE_EXPORT void external_waker(const void* object);
 ///
 /// Go: runtime.Stack with all=true.
 SLUICE_EXPORT std::string goroutine_dump();
+
+/// What a profile tells, as `pprof` shows it.
+enum class Profile {
+  goroutine,  ///< how many goroutines there are, by where they stand
+  block,      ///< how often and how long goroutines waited, by where they did
+  mutex,      ///< how long others waited for a lock, by where its holder let it go
+};
+
+/// Begins to count what the block profile tells, or ends it: every wait of `from` or longer, and so
+/// many of the shorter ones that one is counted in that much time; zero counts none. Sleeping and
+/// waiting for the network do not count.
+///
+/// To be called inside `run`. A wait that is counted costs a few microseconds; with nothing counted
+/// a park costs a load more. `SLUICE_BLOCKPROFILE=file` in the environment does the same from the
+/// beginning of `run` with 10 us, and writes the file at its end.
+///
+/// Go: runtime.SetBlockProfileRate.
+SLUICE_EXPORT void profile_blocking(std::chrono::nanoseconds from);
+
+/// Begins to count what the mutex profile tells, or ends it: one wait in so many for a Mutex or an
+/// RWMutex; zero counts none. `SLUICE_MUTEXPROFILE=file` counts them all, and writes the file at
+/// the end of `run`.
+///
+/// Go: runtime.SetMutexProfileFraction.
+SLUICE_EXPORT void profile_mutexes(int one_in);
+
+/// A profile in the format of pprof: `go tool pprof -top file`, or pprof's web pages. What was
+/// counted since the process began; of goroutines, those of now. Empty before the first `run`.
+///
+/// Takes milliseconds: it reads the program's debug information. A goroutine that runs on another
+/// worker at the moment is counted without its stack.
+///
+/// Go: pprof.Lookup(name).WriteTo.
+SLUICE_EXPORT std::string profile(Profile what);
+/// Writes it to the file at `path`, which is replaced only by a whole one. False: it could not be
+/// written, for the reason in `errno`.
+SLUICE_EXPORT bool write_profile(Profile what, const std::string& path);
 
 /// One finding of checked mode, as given to a report handler. The views are valid during the call
 /// only.

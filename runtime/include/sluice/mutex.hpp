@@ -128,7 +128,10 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] Lock {
   }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
-  [[gnu::always_inline]] ~Lock() SLUICE_RELEASE() { mutex_.unlock(); }
+  [[gnu::always_inline]] ~Lock() SLUICE_RELEASE() {
+    mutex_.unlock();
+    asm volatile("");  // no tail call: profiles and reports name the function that unlocks
+  }
 
  private:
   M& mutex_;
@@ -144,7 +147,10 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] SharedLock {
   }
   SharedLock(const SharedLock&) = delete;
   SharedLock& operator=(const SharedLock&) = delete;
-  [[gnu::always_inline]] ~SharedLock() SLUICE_RELEASE() { mutex_.unlock_shared(); }
+  [[gnu::always_inline]] ~SharedLock() SLUICE_RELEASE() {
+    mutex_.unlock_shared();
+    asm volatile("");  // as in Lock
+  }
 
  private:
   M& mutex_;

@@ -7,6 +7,7 @@
 #include "boot/dump.hpp"
 #include "boot/ending.hpp"
 #include "boot/observing.hpp"
+#include "boot/profiles.hpp"
 #include "debug/facade.hpp"
 #include "net/fd_wait.hpp"
 #include "net/poller.hpp"
@@ -63,6 +64,9 @@ void compose() {
     expect_external_waker();
     if (observed() && object != nullptr) hub()->external_waker(object);
   };
+  facade.profile_blocking = &profile_blocking;
+  facade.profile_mutexes = &profile_mutexes;
+  facade.profile = &profile_of;
   checked::set_facade(facade);
   tell_of_uncaught_exceptions();
 }
@@ -76,6 +80,7 @@ void run(const Options& options, void (*main)(void*), void* argument) {
   (void)composed;
   observe(options);
   const QuitSignal quit(wanted_on_quit());
+  const WantedProfiles profiles;
   struct Unobserve {
     ~Unobserve() { observe_no_more(); }
   } unobserve;

@@ -1,8 +1,10 @@
 // The public functions of sluice/debug.hpp.
 #include "debug/facade.hpp"
 
+#include <algorithm>
 #include <atomic>
 
+#include "debug/whole_file.hpp"
 #include "sluice/detail/event.hpp"
 
 namespace sluice::checked {
@@ -14,6 +16,8 @@ std::atomic<std::size_t (*)()> g_check_leaks{nullptr};
 std::atomic<int (*)()> g_workers{nullptr};
 std::atomic<void (*)()> g_daemon{nullptr};
 std::atomic<void (*)(const void*)> g_external_waker{nullptr};
+std::atomic<void (*)(std::int64_t)> g_profile_blocking{nullptr}, g_profile_mutexes{nullptr};
+std::atomic<std::string (*)(debug::Profile)> g_profile{nullptr};
 
 }  // namespace
 
@@ -23,6 +27,9 @@ void set_facade(const Facade& facade) noexcept {
   g_workers.store(facade.workers, std::memory_order_release);
   g_daemon.store(facade.daemon, std::memory_order_release);
   g_external_waker.store(facade.external_waker, std::memory_order_release);
+  g_profile_blocking.store(facade.profile_blocking, std::memory_order_release);
+  g_profile_mutexes.store(facade.profile_mutexes, std::memory_order_release);
+  g_profile.store(facade.profile, std::memory_order_release);
 }
 
 int workers() noexcept {
@@ -84,6 +91,26 @@ void external_waker(const void* object) {
 std::string goroutine_dump() {
   const auto dump = checked::g_goroutine_dump.load(std::memory_order_acquire);
   return dump == nullptr ? std::string() : dump();
+}
+
+void profile_blocking(std::chrono::nanoseconds from) {
+  const auto ask = checked::g_profile_blocking.load(std::memory_order_acquire);
+  if (ask != nullptr) ask(std::max<std::int64_t>(from.count(), 0));
+}
+
+void profile_mutexes(int one_in) {
+  const auto ask = checked::g_profile_mutexes.load(std::memory_order_acquire);
+  if (ask != nullptr) ask(std::max(one_in, 0));
+}
+
+std::string profile(Profile what) {
+  const auto ask = checked::g_profile.load(std::memory_order_acquire);
+  return ask == nullptr ? std::string() : ask(what);
+}
+
+bool write_profile(Profile what, const std::string& path) {
+  checked::WholeFile file;
+  return file.open(path) && file.finish(profile(what));
 }
 
 void set_report_handler(void (*handler)(const Report&)) noexcept {

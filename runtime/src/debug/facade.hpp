@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "sluice/debug.hpp"
@@ -16,6 +17,9 @@ struct Facade {
   int (*workers)() = nullptr;
   void (*daemon)() = nullptr;
   void (*external_waker)(const void* object) = nullptr;
+  void (*profile_blocking)(std::int64_t from_nanoseconds) = nullptr;
+  void (*profile_mutexes)(std::int64_t one_in) = nullptr;
+  std::string (*profile)(debug::Profile what) = nullptr;
 };
 void set_facade(const Facade& facade) noexcept;
 

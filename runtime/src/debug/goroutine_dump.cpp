@@ -1,6 +1,5 @@
 #include "debug/goroutine_dump.hpp"
 
-#include <cctype>
 #include <cstdio>
 
 #include "debug/reporter.hpp"
@@ -8,18 +7,6 @@
 
 namespace sluice::checked {
 namespace {
-
-// Of the runtime's own functions those are shown that the user called: free functions of namespace
-// sluice and members of its types, but nothing in a namespace below it. Of the standard library
-// none is.
-bool is_shown(const Frame& frame) {
-  if (!is_internal(frame)) return true;
-  std::string_view name = frame.function;
-  if (!name.starts_with("sluice::")) return false;
-  name.remove_prefix(8);
-  const std::size_t colons = name.find("::");
-  return colons == std::string_view::npos || std::isupper(static_cast<unsigned char>(name[0]));
-}
 
 std::string hex(std::uintptr_t value) {
   char text[32];

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <cctype>
 #include <cstring>
 #include <mutex>
 #include <unordered_map>
@@ -70,6 +71,15 @@ bool is_internal(const Frame& frame) {
   if (!is_internal(frame.function)) return false;
   // Code of the runtime's users may be in its namespace: its own tests are.
   return !frame.function.starts_with("sluice::") || frame.file.empty() || in("runtime/src/");
+}
+
+bool is_shown(const Frame& frame) {
+  if (!is_internal(frame)) return true;
+  std::string_view name = frame.function;
+  if (!name.starts_with("sluice::")) return false;
+  name.remove_prefix(8);
+  const std::size_t colons = name.find("::");
+  return colons == std::string_view::npos || std::isupper(static_cast<unsigned char>(name[0]));
 }
 
 Variable symbolize_global(const void* address) {

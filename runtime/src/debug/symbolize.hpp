@@ -36,6 +36,11 @@ std::vector<Frame> symbolize(const void* pc, PcKind kind = PcKind::return_addres
 // report nothing.
 bool is_internal(const Frame& frame);
 
+// Whether a traceback or a profile has it. Of the runtime's own functions those are shown that the
+// user called: free functions of namespace sluice and members of its types, but nothing in a
+// namespace below it. Of the standard library none is.
+bool is_shown(const Frame& frame);
+
 // The global or static variable that `address` lies in.
 Variable symbolize_global(const void* address);
 

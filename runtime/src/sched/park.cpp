@@ -5,10 +5,12 @@
 #include "base/assert.hpp"
 #include "sched/foreign.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/wait_watch.hpp"
 
 namespace sluice::detail {
 
 std::atomic<Observer*> g_observer{nullptr};
+std::atomic<const WaitWatch*> g_wait_watch{nullptr};
 
 namespace {
 
@@ -31,14 +33,44 @@ Goroutine* running_goroutine() noexcept {
   return worker != nullptr ? worker->current : nullptr;
 }
 
-void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
+namespace {
+
+// Returns who has waited.
+[[gnu::always_inline]] inline const Goroutine* wait_for_ready(WaitReason reason,
+                                                              void (*commit)(void*), void* argument,
+                                                              bool watched) noexcept {
   Worker* worker = this_worker();
-  if (worker == nullptr) return foreign_park(foreign_self(), reason, commit, argument);
+  if (worker == nullptr) {
+    Goroutine* const thread = foreign_self();
+    foreign_park(thread, reason, commit, argument);
+    return thread;
+  }
   Goroutine* goroutine = worker->current;
   SLUICE_ASSERT(goroutine != nullptr && goroutine->status.load() == Status::running);
   goroutine->reason = reason;
-  goroutine->wait_since = worker->scheduler.monitor.coarse_now();
+  goroutine->wait_since = watched ? base::now() : worker->scheduler.monitor.coarse_now();
   worker->leave({commit, argument}, Status::waiting);
+  return goroutine;
+}
+
+[[gnu::noinline]] void park_watched(WaitReason reason, void (*commit)(void*),
+                                    void* argument) noexcept {
+  const Goroutine* goroutine = wait_for_ready(reason, commit, argument, true);
+  if (const WaitWatch* watch = g_wait_watch.load(std::memory_order_acquire)) {
+    watch->waited(reason, base::now() - goroutine->wait_since);
+  }
+}
+
+[[gnu::noinline]] void tell_released(const Goroutine& goroutine, const WaitWatch& watch) noexcept {
+  watch.released(goroutine.reason, base::now() - goroutine.wait_since);
+}
+
+}  // namespace
+
+void park(WaitReason reason, void (*commit)(void*), void* argument) noexcept {
+  if (g_wait_watch.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+    return park_watched(reason, commit, argument);
+  wait_for_ready(reason, commit, argument, false);
 }
 
 void park(WaitReason reason, base::Atomic<std::uint32_t>& queue_lock) noexcept {
@@ -49,6 +81,8 @@ void park(WaitReason reason, base::Atomic<std::uint32_t>& queue_lock) noexcept {
 }
 
 void ready(Goroutine* goroutine) noexcept {
+  if (const WaitWatch* watch = g_wait_watch.load(std::memory_order_acquire)) [[unlikely]]
+    tell_released(*goroutine, *watch);
   if (goroutine->foreign) return foreign_ready(goroutine);
   const CurrentRun run;
   if (!run || run->run_id != goroutine->run_id) return;  // dropped at the end of its run

@@ -5,8 +5,7 @@
 
 namespace sluice {
 
-using namespace detail;
-
+namespace detail {
 namespace {
 
 // In line, so that who unlocked it wrongly is on the stack that is shown.
@@ -16,6 +15,9 @@ inline void free_or_die(MutexCore& core) noexcept {
 }
 
 }  // namespace
+}  // namespace detail
+
+using namespace detail;
 
 struct Mutex::Observed {
   static constexpr LockUse kUse{ObjectKind::mutex, AccessMode::exclusive};

@@ -1,0 +1,148 @@
+#include "boot/profiles.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <iterator>
+#include <map>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "debug/pprof.hpp"
+#include "debug/wait_profile.hpp"
+#include "debug/whole_file.hpp"
+#include "sched/inspect.hpp"
+#include "sched/park.hpp"
+#include "sched/scheduler.hpp"
+#include "sched/wait_watch.hpp"
+
+namespace sluice::detail {
+namespace {
+
+constexpr std::size_t kMaxFrames = 64;
+// What the environment asks for: no wait that anybody would miss, and little time for it.
+constexpr std::int64_t kUsualRate = 10'000;
+
+// For the life of the process: goroutines that were dropped may be about to count.
+struct Profiles {
+  checked::WaitProfile block, mutex;
+  const std::int64_t began = base::now();
+};
+Profiles& profiles() {
+  static auto* const all = new Profiles;
+  return *all;
+}
+
+void count(checked::WaitProfile& in, std::int64_t nanoseconds) noexcept {
+  const auto weight = in.weigh(nanoseconds);
+  if (!weight) return;
+  const void* pcs[kMaxFrames];
+  const std::size_t frames = backtrace(*self(), pcs, kMaxFrames);
+  in.add({pcs, std::min(frames, kMaxFrames)}, *weight);
+}
+
+// Who sleeps is not held up by anybody.
+void waited(WaitReason reason, std::int64_t nanoseconds) noexcept {
+  if (reason != WaitReason::sleep && reason != WaitReason::io_wait) {
+    count(profiles().block, nanoseconds);
+  }
+}
+
+void released(WaitReason reason, std::int64_t nanoseconds) noexcept {
+  if (reason == WaitReason::mutex_lock || reason == WaitReason::rw_mutex_lock ||
+      reason == WaitReason::rw_mutex_lock_shared) {
+    count(profiles().mutex, nanoseconds);
+  }
+}
+
+constexpr WaitWatch kWatch{&waited, &released};
+
+void watch_if_asked() {
+  const bool asked = profiles().block.counts() || profiles().mutex.counts();
+  g_wait_watch.store(asked ? &kWatch : nullptr, std::memory_order_release);
+}
+
+// Stacks of all goroutines but of those that run elsewhere, who are counted without.
+std::vector<checked::ProfileSample> goroutines() {
+  std::map<std::vector<const void*>, std::uint64_t> counts;
+  const CurrentRun run;
+  if (!run) return {};
+  run->freeze();
+  for_each_goroutine(
+      [](Goroutine& each, void* into) {
+        const void* pcs[kMaxFrames];
+        const std::size_t frames = std::min(backtrace(each, pcs, kMaxFrames), kMaxFrames);
+        const std::vector<const void*> stack(pcs, pcs + frames);
+        ++(*static_cast<decltype(counts)*>(into))[stack];
+      },
+      &counts);
+  run->thaw();
+  std::vector<checked::ProfileSample> samples;
+  for (const auto& [pcs, count] : counts) samples.push_back({pcs, {count}});
+  return samples;
+}
+
+checked::WholeFile& file_of(debug::Profile what) {
+  static checked::WholeFile block, mutex;
+  return what == debug::Profile::block ? block : mutex;
+}
+
+struct Wanted {
+  const char* variable;
+  debug::Profile what;
+  void (*count)();
+};
+constexpr Wanted kWanted[] = {
+    {"SLUICE_BLOCKPROFILE", debug::Profile::block, [] { profile_blocking(kUsualRate); }},
+    {"SLUICE_MUTEXPROFILE", debug::Profile::mutex, [] { profile_mutexes(1); }},
+};
+
+}  // namespace
+
+void profile_blocking(std::int64_t from_nanoseconds) {
+  profiles().block.count_from(from_nanoseconds);
+  watch_if_asked();
+}
+
+void profile_mutexes(std::int64_t one_in) {
+  profiles().mutex.count_one_in(one_in);
+  watch_if_asked();
+}
+
+std::string profile_of(debug::Profile what) {
+  static constexpr checked::ProfileValue kGoroutines[] = {{"goroutine", "count"}};
+  static constexpr checked::ProfileValue kWaits[] = {{"contentions", "count"},
+                                                     {"delay", "nanoseconds"}};
+  const std::int64_t time = std::int64_t{std::time(nullptr)} * 1'000'000'000;
+  if (what == debug::Profile::goroutine) return checked::pprof(kGoroutines, goroutines(), time, 0);
+  checked::WaitProfile& waits = what == debug::Profile::block ? profiles().block : profiles().mutex;
+  return checked::pprof(kWaits, waits.samples(), time, base::now() - profiles().began);
+}
+
+WantedProfiles::WantedProfiles() {
+  for (const Wanted& each : kWanted) {
+    const char* path = std::getenv(each.variable);
+    if (path == nullptr || *path == '\0') continue;
+    if (!file_of(each.what).open(path)) {
+      std::fprintf(stderr, "sluice: %s: can't write '%s': %s\n", each.variable, path,
+                   std::strerror(errno));
+      std::_Exit(2);
+    }
+    each.count();
+  }
+}
+
+WantedProfiles::~WantedProfiles() {
+  for (const Wanted& each : kWanted) {
+    if (!file_of(each.what).is_open()) continue;
+    if (!file_of(each.what).finish(profile_of(each.what))) {
+      std::fprintf(stderr, "sluice: %s: can't write '%s': %s\n", each.variable,
+                   std::getenv(each.variable), std::strerror(errno));
+    }
+  }
+}
+
+}  // namespace sluice::detail
