@@ -19,6 +19,7 @@
 #include "sched/quit_signal.hpp"
 #include "sched/run.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/stalls.hpp"
 #include "sluice/debug.hpp"
 #include "sluice/go.hpp"
 #include "sluice/panic.hpp"
@@ -42,6 +43,24 @@ OnQuit wanted_on_quit() {
   if (std::strcmp(word, "exit") == 0) return OnQuit::exit;
   std::fprintf(stderr, "sluice: SLUICE_SIGQUIT: unknown word '%s' (known: dump, exit)\n", word);
   std::_Exit(2);
+}
+
+// SLUICE_STALL=milliseconds
+void tell_of_stalls_if_asked() {
+  const char* word = std::getenv("SLUICE_STALL");
+  if (word == nullptr || *word == '\0') return (void)tell_of_stalls(0);
+  constexpr std::int64_t kMost = 3'600'000, kMillisecond = 1'000'000;
+  char* end = nullptr;
+  const long long after = std::strtoll(word, &end, 10);
+  if (*end != '\0' || after < 1 || after > kMost) {
+    std::fprintf(stderr, "sluice: SLUICE_STALL: '%s' is no number of milliseconds from 1 to %lld\n",
+                 word, static_cast<long long>(kMost));
+    std::_Exit(2);
+  }
+  if (!tell_of_stalls(after * kMillisecond)) {
+    std::fputs("sluice: SLUICE_STALL: every real-time signal is in use; stalls are not told\n",
+               stderr);
+  }
 }
 
 void compose() {
@@ -81,6 +100,7 @@ void run(const Options& options, void (*main)(void*), void* argument) {
   observe(options);
   const QuitSignal quit(wanted_on_quit());
   const WantedProfiles profiles;
+  tell_of_stalls_if_asked();
   struct Unobserve {
     ~Unobserve() { observe_no_more(); }
   } unobserve;

@@ -1,6 +1,7 @@
 #include "boot/dump.hpp"
 
 #include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 #include <map>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "sched/inspect.hpp"
 #include "sched/run.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/stalls.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -99,6 +101,21 @@ void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
   if (goroutine.name != nullptr) dumped.name = goroutine.name;
   dumped.pcs.assign(pcs, pcs + count);
   std::fputs(checked::goroutine_dump({&dumped, 1}).c_str(), stderr);
+}
+
+void describe_stall(const Stall& stall) noexcept {
+  checked::DumpedGoroutine dumped;
+  dumped.id = stall.id;
+  dumped.parent_id = stall.parent_id;
+  dumped.creation_pc = stall.creation_pc;
+  dumped.state = "running";
+  dumped.first_pc_is_exact = true;
+  dumped.name = stall.name.data();
+  dumped.pcs.assign(stall.pcs.begin(), stall.pcs.begin() + stall.frames);
+  const std::string text = checked::goroutine_dump({&dumped, 1});
+  std::fprintf(
+      stderr, "sluice: stall: goroutine %" PRIu64 " has kept its worker for %" PRId64 " ms\n\n%s\n",
+      stall.id, stall.lasts / 1'000'000, text.c_str());
 }
 
 std::string_view to_text(WaitReason reason) noexcept {

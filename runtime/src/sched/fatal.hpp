@@ -1,5 +1,5 @@
-// Ends of the process that the scheduler finds but can't describe; boot, which knows how to
-// print goroutines, does.
+// What the scheduler finds but can't describe, most of it ends of the process; boot, which knows
+// how to print goroutines, does.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,9 @@ namespace sluice::detail {
 // can; the caller ends the process.
 void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
                        std::size_t count) noexcept;
+
+// A goroutine keeps its worker. Called by the monitor.
+void describe_stall(const struct Stall& stall) noexcept;
 
 // The user asks what a living program is at: prints all goroutines, and `ends` the process with
 // status 2 or lets it go on. Called by the monitor.

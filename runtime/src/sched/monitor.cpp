@@ -1,13 +1,10 @@
 #include "sched/monitor.hpp"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstring>
 #include <system_error>
 
 #include "base/atomic.hpp"
@@ -20,6 +17,7 @@
 #include "sched/park.hpp"
 #include "sched/quit_signal.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/thread_state.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -29,20 +27,6 @@ constexpr std::int64_t kQuiet = 50'000'000;
 // In a shuffled run, of a goroutine that computes, or would if the system gave it a processor: a
 // busy machine must not change what a seed replays.
 constexpr std::int64_t kShuffledStuckAfter = 100'000'000;
-
-// Whether the thread runs or could run, by the letter that follows its name in the system's table.
-bool computes(pid_t tid) noexcept {
-  char path[64];
-  std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", static_cast<int>(tid));
-  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  char text[128];
-  const ssize_t count = ::read(file, text, sizeof text - 1);
-  ::close(file);
-  text[std::max<ssize_t>(count, 0)] = '\0';
-  const char* name_end = std::strrchr(text, ')');
-  return name_end != nullptr && std::strncmp(name_end, ") R", 3) == 0;
-}
 
 }  // namespace
 
@@ -132,7 +116,10 @@ void Monitor::look(std::int64_t now) noexcept {
   serve_overflow();
   serve_quit();
   for (std::uint32_t i = 0; i < scheduler_.worker_count(); ++i) {
-    if (Worker* worker = scheduler_.worker(i)) watch(*worker, now);
+    Worker* worker = scheduler_.worker(i);
+    if (worker == nullptr) continue;
+    watch(*worker, now);
+    stalls_.look(*worker, now);
   }
   if (scheduler_.any_awake()) {
     quiet_since_ = 0;

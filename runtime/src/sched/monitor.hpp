@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/clock.hpp"
+#include "sched/stalls.hpp"
 
 namespace sluice::detail {
 
@@ -75,6 +76,7 @@ class Monitor {
   std::int64_t considered_due_ = 0;  // awaited_due, as the next look takes it into account
   std::int64_t trimmed_at_ = 0;
   std::int64_t told_quiet_at_ = 0;
+  StallWatch stalls_;
 };
 
 }  // namespace sluice::detail

@@ -2,9 +2,7 @@
 
 #include <signal.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 #include <unistd.h>
-#include <unwind.h>
 
 #include <atomic>
 #include <cstdio>
@@ -15,6 +13,7 @@
 #include "base/own_calls.hpp"
 #include "sched/fatal.hpp"
 #include "sched/goroutine.hpp"
+#include "sched/interrupted.hpp"
 #include "sched/worker.hpp"
 
 namespace sluice::detail {
@@ -33,28 +32,8 @@ std::atomic<bool> g_claimed{false};
 const Goroutine* g_goroutine = nullptr;
 const void* g_frames[kMaxFrames];
 std::size_t g_frame_count = 0;
-bool g_past_handler = false;
-std::uintptr_t g_fault_pc = 0;
 
-// Keeps frames from the one that faulted on; those before it are the handler's own.
-_Unwind_Reason_Code collect(_Unwind_Context* context, void*) {
-  const std::uintptr_t pc = _Unwind_GetIP(context);
-  if (pc == g_fault_pc) g_past_handler = true;
-  if (!g_past_handler) return _URC_NO_REASON;
-  if (g_frame_count == kMaxFrames || pc == 0) return _URC_END_OF_STACK;
-  g_frames[g_frame_count++] = reinterpret_cast<const void*>(pc);
-  return _URC_NO_REASON;
-}
-
-std::uintptr_t fault_pc(const ucontext_t& context) noexcept {
-#if defined(__x86_64__)
-  return static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
-#else
-  return context.uc_mcontext.pc;
-#endif
-}
-
-[[noreturn]] void overflowed(const Goroutine* goroutine, const ucontext_t& context) noexcept {
+[[noreturn]] void overflowed(const Goroutine* goroutine, const void* context) noexcept {
   if (g_claimed.exchange(true)) {
     for (;;) pause();  // another goroutine's overflow is being told
   }
@@ -65,8 +44,7 @@ std::uintptr_t fault_pc(const ucontext_t& context) noexcept {
       std::size_t{1} << goroutine->stack_log2);
   (void)!base::own_write(STDERR_FILENO, line, static_cast<std::size_t>(length));
   g_goroutine = goroutine;
-  g_fault_pc = fault_pc(context);
-  _Unwind_Backtrace(&collect, nullptr);
+  g_frame_count = backtrace_interrupted(context, g_frames, kMaxFrames);
   g_state.store(1, std::memory_order_release);
   const std::int64_t deadline = base::now() + kDescribeWithin;
   while (g_state.load(std::memory_order_acquire) != 2 && base::now() < deadline) {
@@ -84,7 +62,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     const Worker* worker = this_worker();
     const Goroutine* here =
         worker != nullptr && worker->current != nullptr ? worker->current : goroutine_at(stack);
-    overflowed(here, *static_cast<const ucontext_t*>(context));
+    overflowed(here, context);
   }
   if ((g_previous.sa_flags & SA_SIGINFO) != 0) {
     g_previous.sa_sigaction(signal, info, context);
