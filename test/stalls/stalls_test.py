@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""What SLUICE_STALL tells of programs that keep their workers, and of those that do not."""
+"""What SLUICE_STALL tells of programs that keep their workers, and of those that do not; and the
+lines of SLUICE_SCHEDTRACE beside them."""
 import os
+import re
 import subprocess
 import sys
 import time
@@ -8,6 +10,8 @@ import unittest
 
 PROGRAM = sys.argv.pop(1)
 LIMIT = 20  # milliseconds
+LINE = (r"^SCHED \d+ms: gomaxprocs=\d+ idleprocs=\d+ threads=\d+ spinningthreads=\d+ "
+        r"idlethreads=\d+ detached=\d+ goroutines=\d+ runqueue=\d+ \[\d+( \d+)*\]\n$")
 
 
 class Stalls(unittest.TestCase):
@@ -73,12 +77,51 @@ class Stalls(unittest.TestCase):
         return sum(map(int, times)) * 1000 // os.sysconf("SC_CLK_TCK")
 
     def test_words_that_are_no_limit(self):
-        for word in ("20ms", "0", "-1", "3600001", "soon"):
-            ended = subprocess.run([PROGRAM], env=dict(os.environ, SLUICE_STALL=word), text=True,
-                                   capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
-            self.assertEqual(ended.returncode, 2)
-            self.assertEqual(ended.stderr, "sluice: SLUICE_STALL: '%s' is no number of "
-                                           "milliseconds from 1 to 3600000\n" % word)
+        for variable in ("SLUICE_STALL", "SLUICE_SCHEDTRACE"):
+            for word in ("20ms", "0", "-1", "3600001", "soon"):
+                ended = subprocess.run([PROGRAM], env=dict(os.environ, **{variable: word}),
+                                       text=True, capture_output=True, stdin=subprocess.DEVNULL,
+                                       timeout=60)
+                self.assertEqual(ended.returncode, 2)
+                self.assertEqual(ended.stderr, "sluice: %s: '%s' is no number of milliseconds from "
+                                               "1 to 3600000\n" % (variable, word))
+
+
+class Trace(unittest.TestCase):
+    def lines(self, ways):
+        """The figures of each line, for as long as somebody wants more."""
+        with subprocess.Popen([PROGRAM, *ways], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, env=dict(os.environ, SLUICE_SCHEDTRACE="7")) as program:
+            try:
+                for line in program.stderr:
+                    self.assertRegex(line, LINE)
+                    yield {key: int(value) for key, value in re.findall(r"(\w+)=(\d+)", line)}
+            finally:
+                program.stdin.close()
+                program.stderr.read()
+                self.assertEqual(program.wait(60), 0)
+
+    def until(self, ways, **wanted):
+        for line in self.lines(ways):
+            if all(line[key] == value for key, value in wanted.items()):
+                return
+        self.fail("it ended")
+
+    def test_computing_goroutines_lose_their_places(self):
+        self.until(["computes"] * 3, gomaxprocs=2, goroutines=4, detached=3, runqueue=0)
+
+    def test_lines_come_while_all_are_parked(self):
+        self.until(["waits", "waits"], gomaxprocs=2, idleprocs=2, goroutines=3, spinningthreads=0)
+
+    def test_they_are_a_period_apart(self):
+        times = []
+        with subprocess.Popen([PROGRAM, "waits"], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, env=dict(os.environ, SLUICE_SCHEDTRACE="30")) as program:
+            while len(times) < 5:
+                times.append(int(re.match(r"SCHED (\d+)ms", program.stderr.readline()).group(1)))
+            program.communicate(timeout=60)
+        for before, after in zip(times, times[1:]):
+            self.assertGreaterEqual(after - before, 29)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@
 #include "sched/park.hpp"
 #include "sched/quit_signal.hpp"
 #include "sched/run.hpp"
+#include "sched/sched_trace.hpp"
 #include "sched/scheduler.hpp"
 #include "sched/stalls.hpp"
 #include "sluice/debug.hpp"
@@ -45,19 +46,24 @@ OnQuit wanted_on_quit() {
   std::_Exit(2);
 }
 
-// SLUICE_STALL=milliseconds
-void tell_of_stalls_if_asked() {
-  const char* word = std::getenv("SLUICE_STALL");
-  if (word == nullptr || *word == '\0') return (void)tell_of_stalls(0);
+// A time in milliseconds; 0: it is not set.
+std::int64_t nanoseconds_in(const char* variable) {
+  const char* word = std::getenv(variable);
+  if (word == nullptr || *word == '\0') return 0;
   constexpr std::int64_t kMost = 3'600'000, kMillisecond = 1'000'000;
   char* end = nullptr;
-  const long long after = std::strtoll(word, &end, 10);
-  if (*end != '\0' || after < 1 || after > kMost) {
-    std::fprintf(stderr, "sluice: SLUICE_STALL: '%s' is no number of milliseconds from 1 to %lld\n",
+  const long long count = std::strtoll(word, &end, 10);
+  if (*end != '\0' || count < 1 || count > kMost) {
+    std::fprintf(stderr, "sluice: %s: '%s' is no number of milliseconds from 1 to %lld\n", variable,
                  word, static_cast<long long>(kMost));
     std::_Exit(2);
   }
-  if (!tell_of_stalls(after * kMillisecond)) {
+  return count * kMillisecond;
+}
+
+void watch_as_asked() {
+  trace_scheduling(nanoseconds_in("SLUICE_SCHEDTRACE"));
+  if (!tell_of_stalls(nanoseconds_in("SLUICE_STALL"))) {
     std::fputs("sluice: SLUICE_STALL: every real-time signal is in use; stalls are not told\n",
                stderr);
   }
@@ -100,7 +106,7 @@ void run(const Options& options, void (*main)(void*), void* argument) {
   observe(options);
   const QuitSignal quit(wanted_on_quit());
   const WantedProfiles profiles;
-  tell_of_stalls_if_asked();
+  watch_as_asked();
   struct Unobserve {
     ~Unobserve() { observe_no_more(); }
   } unobserve;

@@ -85,6 +85,10 @@ class Idle {
   bool give_up_excess_place() noexcept;
   void set_limit(int limit) noexcept;
 
+  struct Places {
+    std::uint32_t active, searching, detached;
+  };
+  Places places() const noexcept { return places(state_.load(std::memory_order_relaxed)); }
   int limit() const noexcept { return static_cast<int>(limit_.load(std::memory_order_relaxed)); }
   bool any_awake() const noexcept;  // some worker is active or detached
   // Events are expected and no worker waits for them: those that run must look now and then.
@@ -121,9 +125,6 @@ class Idle {
 
   static constexpr std::uint64_t kActive = 1, kSearching = std::uint64_t{1} << 20,
                                  kDetached = std::uint64_t{1} << 40;
-  struct Places {
-    std::uint32_t active, searching, detached;
-  };
   static Places places(std::uint64_t state) noexcept {
     constexpr std::uint64_t mask = (1u << 20) - 1;
     return {static_cast<std::uint32_t>(state & mask),

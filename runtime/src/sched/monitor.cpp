@@ -104,6 +104,7 @@ std::int64_t Monitor::awaited_due() const noexcept {
 
 std::int64_t Monitor::next_look(std::int64_t now) noexcept {
   std::int64_t next = considered_due_ = awaited_due();
+  next = std::min(next, trace_.due());
   if (next <= now) next = now + kPeriod;  // a worker has just been woken for it
   if (quiet_since_ == 0 || now - quiet_since_ < 2 * kPeriod) return std::min(next, now + kPeriod);
   if (observed() && told_quiet_at_ < quiet_since_) next = std::min(next, quiet_since_ + kQuiet);
@@ -132,6 +133,7 @@ void Monitor::look(std::int64_t now) noexcept {
   if (idle_source().next_due() <= now || scheduler_.any_work()) scheduler_.wake_one();
   if (quiet_since_ != 0) watch_for_deadlock(now);
   tell_quiet(now);
+  trace_.look(scheduler_, now);
   trim(now);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/clock.hpp"
+#include "sched/sched_trace.hpp"
 #include "sched/stalls.hpp"
 
 namespace sluice::detail {
@@ -77,6 +78,7 @@ class Monitor {
   std::int64_t trimmed_at_ = 0;
   std::int64_t told_quiet_at_ = 0;
   StallWatch stalls_;
+  SchedTrace trace_;
 };
 
 }  // namespace sluice::detail

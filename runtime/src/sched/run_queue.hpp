@@ -61,6 +61,11 @@ class RunQueue {
     }
   }
 
+  // For who only looks on: true of some moment between the two reads, or nearly.
+  std::uint32_t size() const noexcept {
+    const std::uint32_t head = head_.load(std::memory_order_acquire);
+    return tail_.load(std::memory_order_acquire) - head;
+  }
   bool empty() const noexcept {
     return head_.load(std::memory_order_acquire) == tail_.load(std::memory_order_acquire);
   }

@@ -60,6 +60,7 @@ class ShuffledQueue {
 
   // May be out of date, but a push that happened before is seen.
   bool empty() const noexcept { return size_.load(std::memory_order_acquire) == 0; }
+  std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
   // The highest priority; 0 when empty.
   std::uint32_t best() const noexcept { return best_.load(std::memory_order_relaxed); }
 

@@ -63,6 +63,11 @@ class alignas(64) Worker : public Sleeper {
     return !queue.empty() || run_next.load(std::memory_order_acquire) != nullptr ||
            !shuffled.empty();
   }
+  // How many goroutines wait for their turn here.
+  std::size_t queued() const noexcept {
+    const bool next = run_next.load(std::memory_order_acquire) != nullptr;
+    return queue.size() + (next ? 1 : 0) + shuffled.size();
+  }
   std::uint64_t new_id() noexcept;
 
   // Owner's. The fields of this part are thread-confined: only one fiber of the thread runs at any
