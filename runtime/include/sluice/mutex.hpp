@@ -130,7 +130,7 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] Lock {
   Lock& operator=(const Lock&) = delete;
   [[gnu::always_inline]] ~Lock() SLUICE_RELEASE() {
     mutex_.unlock();
-    asm volatile("");  // no tail call: profiles and reports name the function that unlocks
+    asm inline volatile("");  // no tail call: profiles and reports name the function that unlocks
   }
 
  private:
@@ -149,7 +149,7 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] SharedLock {
   SharedLock& operator=(const SharedLock&) = delete;
   [[gnu::always_inline]] ~SharedLock() SLUICE_RELEASE() {
     mutex_.unlock_shared();
-    asm volatile("");  // as in Lock
+    asm inline volatile("");  // as in Lock
   }
 
  private:
