@@ -15,6 +15,20 @@ install(TARGETS ${sluice_installed} EXPORT sluice DESTINATION ${CMAKE_INSTALL_LI
 install(EXPORT sluice NAMESPACE sluice:: FILE sluiceTargets.cmake DESTINATION ${sluice_package_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+# gdb's commands: where they are easily named by hand; and where gdb looks by itself when the
+# library is below /usr, named after that library.
+set(sluice_gdb_script ${PROJECT_BINARY_DIR}/runtime/sluice-gdb.py)
+install(FILES ${sluice_gdb_script} DESTINATION ${CMAKE_INSTALL_DATADIR}/sluice)
+if(SLUICE_BUILD_SHARED)
+  # The prefix is known when it is installed, not before.
+  install(CODE "
+    set(own \"\${CMAKE_INSTALL_PREFIX}\")
+    file(INSTALL \"${sluice_gdb_script}\"
+         DESTINATION
+         \"\${own}/${CMAKE_INSTALL_DATADIR}/gdb/auto-load\${own}/${CMAKE_INSTALL_LIBDIR}\"
+         RENAME \"libsluice.so.${PROJECT_VERSION}-gdb.py\")")
+endif()
+
 configure_package_config_file(
   cmake/sluiceConfig.cmake.in sluiceConfig.cmake INSTALL_DESTINATION ${sluice_package_dir}
   NO_SET_AND_CHECK_MACRO)

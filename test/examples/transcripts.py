@@ -32,6 +32,8 @@ def plain(line):
 def run(command, build, checker):
     """What the command prints; None when it needs a tool and there is none."""
     words = command.split()
+    if words[0] == "gdb":
+        return None  # test/gdb types what that block shows
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SLUICE_")}
     while "=" in words[0]:
         name, _, value = words.pop(0).partition("=")

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "boot/debugger_view.hpp"
 #include "boot/dump.hpp"
 #include "boot/ending.hpp"
 #include "boot/observing.hpp"
@@ -103,6 +104,8 @@ void throw_panic(const char* text) { throw Panic(text); }
 void run(const Options& options, void (*main)(void*), void* argument) {
   static const bool composed = (compose(), true);
   (void)composed;
+  // A linker leaves out what nobody asks for; debuggers ask later.
+  asm volatile("" : : "r"(&sluice_debugger_view));
   observe(options);
   const QuitSignal quit(wanted_on_quit());
   const WantedProfiles profiles;

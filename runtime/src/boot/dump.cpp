@@ -118,40 +118,4 @@ void describe_stall(const Stall& stall) noexcept {
       stall.id, stall.lasts / 1'000'000, text.c_str());
 }
 
-std::string_view to_text(WaitReason reason) noexcept {
-  switch (reason) {
-    case WaitReason::none:
-      return "waiting";
-    case WaitReason::chan_receive:
-      return "chan receive";
-    case WaitReason::chan_send:
-      return "chan send";
-    case WaitReason::chan_receive_nil:
-      return "chan receive (nil chan)";
-    case WaitReason::chan_send_nil:
-      return "chan send (nil chan)";
-    case WaitReason::select:
-      return "select";
-    case WaitReason::select_no_cases:
-      return "select (no cases)";
-    case WaitReason::mutex_lock:
-    case WaitReason::once_call:
-      return "sync.Mutex.Lock";
-    case WaitReason::rw_mutex_lock:
-      return "sync.RWMutex.Lock";
-    case WaitReason::rw_mutex_lock_shared:
-      return "sync.RWMutex.RLock";
-    case WaitReason::cond_wait:
-      return "sync.Cond.Wait";
-    case WaitReason::wait_group_wait:
-    case WaitReason::semaphore_acquire:
-      return "semacquire";
-    case WaitReason::sleep:
-      return "sleep";
-    case WaitReason::io_wait:
-      return "IO wait";
-  }
-  return "waiting";
-}
-
 }  // namespace sluice::detail

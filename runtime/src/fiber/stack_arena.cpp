@@ -19,10 +19,11 @@
 #endif
 
 namespace sluice::fiber {
-namespace {
 
 Arena g_arenas[kMaxArenas];
 std::atomic<std::size_t> g_arena_count{0};
+
+namespace {
 
 // Each arena of a size is as large as all before it together, so few mappings hold any number of
 // stacks. Sanitizers shadow address space, so there we reserve less at once.

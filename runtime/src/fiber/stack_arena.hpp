@@ -29,8 +29,11 @@ struct Arena {
   Stack stack(std::uint32_t slot) const noexcept { return {base + slot * stride(), size_log2}; }
 };
 
-// All arenas there are, in the order in which they were made. Readable from a signal handler.
+// All arenas there are, in the order in which they were made. Readable from a signal handler, and
+// by a debugger, which calls no function.
 inline constexpr std::size_t kMaxArenas = 256;
+extern Arena g_arenas[kMaxArenas];
+extern std::atomic<std::size_t> g_arena_count;
 std::size_t arena_count() noexcept;
 const Arena& arena(std::size_t index) noexcept;
 

@@ -23,9 +23,11 @@
 #include "sched/inspect.hpp"
 
 namespace sluice::detail {
-namespace {
 
 std::atomic<Scheduler*> g_scheduler{nullptr};
+
+namespace {
+
 std::atomic<std::uint64_t> g_run_id{0};
 std::atomic<bool> g_forked{false};
 std::atomic<std::uint32_t> g_users{0};  // threads other than workers that are using it

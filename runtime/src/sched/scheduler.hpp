@@ -19,6 +19,8 @@
 
 namespace sluice::detail {
 
+struct DebuggerView;
+
 class Scheduler final : public Idle {
  public:
   static constexpr std::uint32_t kMaxWorkers = 10'000;  // as Go's limit on threads
@@ -94,6 +96,8 @@ class Scheduler final : public Idle {
   std::atomic<bool> main_exited{false};       // by exit_goroutine: the run goes on without it
 
  private:
+  friend struct DebuggerView;
+
   ~Scheduler();
   void forget() noexcept;
   bool start_worker() noexcept override;
@@ -124,6 +128,9 @@ class Scheduler final : public Idle {
   std::atomic<std::uint32_t> settled_{0};  // futex: workers that have left their last goroutine
   std::atomic<Worker*> workers_[kMaxWorkers] = {};
 };
+
+// The run under way, or null: for debuggers, which call no function. All others use CurrentRun.
+extern std::atomic<Scheduler*> g_scheduler;
 
 // The number of the run under way; 0 when there is none.
 std::uint64_t current_run_id() noexcept;
