@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """gdb on a living process: the list, stacks, locals, what is running; and no harm done."""
+import os
 import re
 import unittest
 
@@ -71,6 +72,16 @@ class Live(unittest.TestCase):
                                  .replace("#9", r"#\d+") % values[-1])
                 self.assertIn("table = %d\n" % (1000 + values[-1] / 2), text)
             self.assertEqual(sorted(values), [0, 2, 4])
+
+    @unittest.skipUnless(os.uname().machine == "x86_64", "the order is that of x86-64")
+    def test_registers_are_those_that_the_switch_saved(self):
+        with Parked(SHARED, 1) as parked:
+            text = parked.gdb("goroutine 2 frame apply level 1 -q info registers",
+                              "goroutine 2 frame apply level 1 -q x/7gx $rsp - 56")
+            registers = dict(re.findall(r"^(\w+) +(0x[0-9a-f]+)", text, re.MULTILINE))
+            saved = re.findall(r"\t(0x[0-9a-f]+)", text)[-7:]
+            for name, value in zip("r15 r14 r13 r12 rbx rbp rip".split(), saved):
+                self.assertEqual(int(registers[name], 16), int(value, 16), name + "\n" + text)
 
     def test_frames_keep_their_numbers(self):
         with Parked(SHARED, 1) as parked:
