@@ -75,6 +75,7 @@ const Value* Values::make(ValueKind kind, const void* tag, std::int64_t number,
   value->opaques = opaques;
   value->id = next_id_++;
   value->depth = depth;
+  value->hash = node.ComputeHash();
   value->tag = tag;
   value->number = number;
   value->parts = parts.copy(memory_);

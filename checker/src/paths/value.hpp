@@ -46,6 +46,7 @@ struct Value : llvm::FoldingSetNode {
   std::uint64_t opaques = 0;  // a bit for each opaque value in it; several may share one
   unsigned id = 0;            // in order of creation, for sorting
   unsigned depth = 1;
+  unsigned hash = 0;          // of its profile, which takes long to make
   const void* tag = nullptr;  // the decl, statement or block
   std::int64_t number = 0;
   llvm::ArrayRef<const Value*> parts;
@@ -68,6 +69,30 @@ struct Value : llvm::FoldingSetNode {
   static void profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag,
                       std::int64_t number, llvm::ArrayRef<const Value*> parts);
 };
+
+}  // namespace sluice::checker
+
+namespace llvm {
+
+// Values of one bucket are told apart by their hashes before anything else.
+template <>
+struct FoldingSetTrait<sluice::checker::Value> : DefaultFoldingSetTrait<sluice::checker::Value> {
+  // NOLINTBEGIN(readability-identifier-naming): the names are the library's.
+  static bool Equals(const sluice::checker::Value& value, const FoldingSetNodeID& node,
+                     unsigned hash, FoldingSetNodeID& profile) {
+    if (value.hash != hash) return false;
+    value.Profile(profile);
+    return profile == node;
+  }
+  static unsigned ComputeHash(const sluice::checker::Value& value, FoldingSetNodeID&) {
+    return value.hash;
+  }
+  // NOLINTEND(readability-identifier-naming)
+};
+
+}  // namespace llvm
+
+namespace sluice::checker {
 
 // Makes values, each once. The factories simplify: what a program writes in two ways is one value.
 class Values {
