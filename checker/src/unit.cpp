@@ -53,6 +53,29 @@ const std::vector<Site>& Unit::sites() {
   return sites_;
 }
 
+const clang::VarDecl* Unit::named_lock(llvm::StringRef name) {
+  const auto [entry, is_new] = named_locks_.try_emplace(name, nullptr);
+  if (!is_new) return entry->second;
+  clang::TranslationUnitDecl* whole = context_.getTranslationUnitDecl();
+  const clang::DeclContext* scope = whole;
+  llvm::SmallVector<llvm::StringRef, 4> parts;
+  name.split(parts, "::");
+  for (const llvm::StringRef part : parts) {
+    if (scope == nullptr) break;
+    const clang::DeclContext* next = nullptr;
+    for (clang::NamedDecl* found : scope->lookup(&context_.Idents.get(part))) {
+      if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(found)) entry->second = variable;
+      if (const auto* inner = llvm::dyn_cast<clang::DeclContext>(found)) next = inner;
+    }
+    scope = next;
+  }
+  if (entry->second == nullptr) {
+    entry->second = clang::VarDecl::Create(context_, whole, {}, {}, &context_.Idents.get(name),
+                                           context_.IntTy, nullptr, clang::SC_Extern);
+  }
+  return entry->second = entry->second->getCanonicalDecl();
+}
+
 bool Unit::is_plain_posix_mutex(const void* shape) {
   collect();
   return posix_mutexes_.lookup(shape);

@@ -60,6 +60,10 @@ class Unit {
   // In source order; in templates, once an instantiation.
   const std::vector<Site>& sites();
 
+  // The lock that functions lock which are not told one: the variable of that name, or what stands
+  // for it where this unit has none.
+  const clang::VarDecl* named_lock(llvm::StringRef name);
+
   // Whether mutexes of this shape are made here, and are of the kind that is not recursive.
   bool is_plain_posix_mutex(const void* shape);
 
@@ -93,6 +97,7 @@ class Unit {
   std::vector<const clang::FunctionDecl*> order_;
   std::vector<const clang::FunctionDecl*> lock_functions_;
   std::vector<Site> sites_;
+  llvm::StringMap<const clang::VarDecl*> named_locks_;
   llvm::DenseMap<const void*, bool> posix_mutexes_;
   llvm::DenseMap<const clang::FunctionDecl*, std::unique_ptr<FunctionFacts>> facts_;
   llvm::DenseMap<const clang::FunctionDecl*, bool> touches_;

@@ -16,6 +16,7 @@ struct ConfiguredLock {
   std::vector<std::string> release;
   std::string success = "true";  ///< What a `try` returns when it has locked: true, zero.
   std::string lock = "object";   ///< Which is the lock: object, or the argument 0, 1, ...
+  std::string named;  ///< Instead of `lock`, what the one lock is called that no argument tells.
   bool shared = false;
   bool recursive = false;
 };

@@ -12,7 +12,7 @@ namespace {
 
 struct Spelled {
   std::string text;         // `mu_.unlock()`
-  const clang::Expr* lock;  // the expression in it that names the lock
+  const clang::Expr* lock;  // the expression in it that names the lock; null: none does
 };
 
 Spelled release_text(Unit& unit, const HeldLock& lock) {
@@ -28,6 +28,8 @@ Spelled release_text(Unit& unit, const HeldLock& lock) {
     return {text + (member->isArrow() ? "->" : ".") + name + "()", object};
   }
   const auto* call = llvm::dyn_cast<clang::CallExpr>(lock.site);
+  if (call != nullptr && lock.how->lock == kNamed && call->getNumArgs() == 0)
+    return {name + "()", nullptr};
   if (call == nullptr || lock.how->lock != 0 || call->getNumArgs() == 0) return {};
   const std::string text = source_text(unit.context(), call->getArg(0)->getSourceRange());
   if (text.empty()) return {};
@@ -89,9 +91,11 @@ std::vector<clang::FixItHint> release_before(Unit& unit, const FunctionPaths& pa
         (held == nullptr || held->balance != 1))
       return {};
   }
-  if (!in_scope(release.lock, exit.where, context)) return {};
-  Evaluator evaluator(unit, context);
-  if (evaluator.target(exit.state, release.lock) != lock.place) return {};
+  if (release.lock != nullptr) {
+    if (!in_scope(release.lock, exit.where, context)) return {};
+    Evaluator evaluator(unit, context);
+    if (evaluator.target(exit.state, release.lock) != lock.place) return {};
+  }
 
   const clang::SourceManager& sources = unit.sources();
   bool begins_line = false;

@@ -142,6 +142,7 @@ Enclosing lambda_around(const Site& site) {
 }
 
 const clang::Expr* object_of(const Site& site) {
+  if (site.lock != nullptr && site.lock->lock == kNamed) return nullptr;
   if (const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(site.expression)) {
     // What a smart pointer leads to is known by the name of the pointer, as with a plain one.
     const clang::Expr* object = method->getImplicitObjectArgument();

@@ -210,6 +210,9 @@ bool Transfer::lock_call(const Call& call, const LockFunction& row, State state,
     const auto* method = llvm::dyn_cast<clang::CXXMemberCallExpr>(call.site);
     if (method != nullptr) shape = shape_of(method->getImplicitObjectArgument());
     if (call.object != nullptr) places.push_back(call.object);
+  } else if (row.lock == kNamed) {
+    places.push_back(values_.variable(unit_.named_lock({row.named.data(), row.named.size()})));
+    shape = shape_of(places.front());
   } else if (row.lock == kAllArguments) {
     for (const clang::Expr* argument : call.arguments) add(argument);
   } else if (row.lock < static_cast<int>(call.arguments.size())) {

@@ -2,6 +2,8 @@
 #include "sluice-checker/configuration.hpp"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/YAMLTraits.h"
@@ -9,6 +11,19 @@
 LLVM_YAML_IS_SEQUENCE_VECTOR(sluice::checker::ConfiguredLock)
 LLVM_YAML_IS_SEQUENCE_VECTOR(sluice::checker::ConfiguredGuard)
 LLVM_YAML_IS_SEQUENCE_VECTOR(sluice::checker::ConfiguredSpawner)
+
+namespace {
+
+bool is_qualified_name(llvm::StringRef name) {
+  llvm::SmallVector<llvm::StringRef, 4> parts;
+  name.split(parts, "::");
+  return llvm::all_of(parts, [](llvm::StringRef part) {
+    return !part.empty() && !llvm::isDigit(part.front()) &&
+           llvm::all_of(part, [](char each) { return llvm::isAlnum(each) || each == '_'; });
+  });
+}
+
+}  // namespace
 
 namespace llvm::yaml {
 
@@ -21,6 +36,7 @@ struct MappingTraits<sluice::checker::ConfiguredLock> {
     io.mapRequired("release", lock.release);
     io.mapOptional("success", lock.success);
     io.mapOptional("lock", lock.lock);
+    io.mapOptional("named", lock.named);
     io.mapOptional("shared", lock.shared);
     io.mapOptional("recursive", lock.recursive);
   }
@@ -31,7 +47,13 @@ struct MappingTraits<sluice::checker::ConfiguredLock> {
       return "'success' is 'true' or 'zero', not '" + lock.success + "'";
     const bool is_argument = lock.lock.size() == 1 && lock.lock[0] >= '0' && lock.lock[0] <= '9';
     if (lock.lock != "object" && !is_argument)
-      return "'lock' is 'object' or the number of an argument, from 0, not '" + lock.lock + "'";
+      return "'lock' is 'object' or the number of an argument, from 0, not '" + lock.lock +
+             "'; a lock that no argument tells is 'named'";
+    if (lock.named.empty()) return {};
+    if (lock.lock != "object")
+      return "'named' is for functions that are not told their lock; leave out 'lock'";
+    if (!is_qualified_name(lock.named))
+      return "'named' is a variable's name, as my::table_lock, not '" + lock.named + "'";
     return {};
   }
 };
@@ -70,7 +92,7 @@ namespace {
 
 constexpr llvm::StringLiteral kKeys[] = {"locks",     "guards",  "spawners", "acquire", "try",
                                          "release",   "success", "lock",     "shared",  "type",
-                                         "recursive", "movable", "function", "what"};
+                                         "recursive", "movable", "function", "what",    "named"};
 
 // The key that was probably meant, for `unknown key 'aquire'`.
 std::string suggestion(llvm::StringRef message) {

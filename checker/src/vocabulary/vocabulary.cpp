@@ -72,6 +72,10 @@ void Vocabulary::add(const ConfiguredLock& lock, const std::string& name, Effect
   row.shared = lock.shared;
   row.recursive = lock.recursive;
   row.lock = lock.lock == "object" ? kObject : lock.lock[0] - '0';
+  if (!lock.named.empty()) {
+    row.lock = kNamed;
+    row.named = lock.named;
+  }
   if (effect == Effect::acquire) {
     const llvm::StringRef release = lock.release.front();
     if (!release.contains('*')) {

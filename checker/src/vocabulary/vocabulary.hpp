@@ -30,16 +30,18 @@ enum class Success : std::uint8_t { always, if_true, if_zero, if_minus_one };
 
 constexpr int kObject = -1;        // the lock is the object that the method is called on
 constexpr int kAllArguments = -2;  // every argument is a lock: std::lock
+constexpr int kNamed = -3;         // always the same lock, which no argument tells
 
 struct LockFunction {
   std::string_view name;  // qualified, without inline namespaces: `std::mutex::lock`
   Effect effect;
   Success success = Success::always;
   bool shared = false;
-  int lock = kObject;             // which argument is the lock, or kObject, or kAllArguments
+  int lock = kObject;             // which argument is the lock, or one of the above
   std::string_view release = {};  // what undoes an acquisition, for fix-its: `unlock`
   bool recursive = false;         // may be taken again by its owner
   bool gives_up = false;          // rather than to wait for ever: a try, or one with a time limit
+  std::string_view named = {};    // the variable that is the lock: kNamed
 
   bool is_acquire() const { return effect == Effect::acquire; }
   bool tries() const {
