@@ -43,7 +43,12 @@ void Analysis::run(const CheckEntry& check, Sink& sink) {
     if (!shown.insert({sources.getExpansionLoc(finding.location).getRawEncoding(), finding.message})
              .second)
       continue;
-    if (!is_suppressed(sources, finding)) sink.report(finding);
+    if (is_suppressed(sources, finding)) continue;
+    if (finding.kept == 0) {
+      sink.report(finding);
+    } else {
+      sink.report_if_kept(finding);
+    }
   }
 }
 
@@ -59,5 +64,7 @@ std::vector<SeenOrder> Analysis::orders() {
 }
 
 std::vector<Release> Analysis::releases() { return releases_of(*unit_); }
+
+std::vector<LockUse> Analysis::lock_uses() { return lock_uses_of(*unit_); }
 
 }  // namespace sluice::checker

@@ -35,6 +35,13 @@ struct PlainRelease {
   std::string function, lock;
 };
 
+// What the functions of a file do with a lock: see LockUse.
+struct PlainLockUse {
+  std::string lock;
+  unsigned kept = 0;
+  bool released = false, taken = false;
+};
+
 struct PlainFinding {
   std::string check;
   Place place;
@@ -43,6 +50,8 @@ struct PlainFinding {
   std::vector<PlainNote> notes;
   std::vector<PlainFix> fixes;
   std::vector<PlainRelease> unless;  // with one of these it is none
+  std::string lock;                  // it is none if this is handed from function to function
+  unsigned kept = 0;                 // and one only if so many functions do not
 };
 
 // A lock that is taken while another one is held.
@@ -62,16 +71,19 @@ struct FileResult {
   std::vector<std::string> inputs;  // every file that was read for it
   std::vector<PlainOrder> orders;
   std::vector<PlainRelease> releases;
+  std::vector<PlainLockUse> lock_uses;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column, utf16_column)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainNote, place, message)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFix, file, offset, length, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainRelease, function, lock)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainLockUse, lock, kept, released, taken)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes,
-                                   unless)
+                                   unless, lock, kept)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainOrder, first, second, gates, shared, first_spelled,
                                    second_spelled, function, first_at, second_at, line_text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings, inputs, orders, releases)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings, inputs, orders, releases,
+                                   lock_uses)
 
 }  // namespace sluice::checker

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -16,10 +17,25 @@ void subtract_refuted(std::vector<PlainFinding>& findings, const std::vector<Fil
   for (const FileResult& result : results) {
     for (const PlainRelease& each : result.releases) releases.insert({each.function, each.lock});
   }
+  std::map<std::string, PlainLockUse> uses;
+  for (const FileResult& result : results) {
+    for (const PlainLockUse& each : result.lock_uses) {
+      PlainLockUse& all = uses[each.lock];
+      all.kept += each.kept;
+      all.released |= each.released;
+      all.taken |= each.taken;
+    }
+  }
+  const auto is_handed_on = [&](const PlainFinding& finding) {
+    if (finding.lock.empty()) return false;
+    const PlainLockUse& use = uses[finding.lock];
+    return use.kept < finding.kept || (use.released && !use.taken);
+  };
   std::erase_if(findings, [&](const PlainFinding& finding) {
-    return std::any_of(finding.unless.begin(), finding.unless.end(), [&](const PlainRelease& each) {
-      return releases.contains({each.function, each.lock});
-    });
+    return is_handed_on(finding) ||
+           std::any_of(finding.unless.begin(), finding.unless.end(), [&](const PlainRelease& each) {
+             return releases.contains({each.function, each.lock});
+           });
   });
 }
 

@@ -11,7 +11,8 @@
 
 namespace sluice::checker {
 
-// Takes away the findings that a function of another file refutes.
+// Takes away the findings that functions of another file refute, and those that had to be borne out
+// and are not.
 void subtract_refuted(std::vector<PlainFinding>& findings, const std::vector<FileResult>& results);
 
 // A finding for each cycle, at the last of its orders.

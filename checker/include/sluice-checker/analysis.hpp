@@ -34,8 +34,10 @@ class Analysis {
   /// The orders in which this translation unit takes locks, without those under `NOLINT`.
   std::vector<SeenOrder> orders();
 
-  /// What this translation unit's functions do that may refute another's findings.
+  /// What this translation unit's functions do that may refute another's findings, or bear them
+  /// out.
   std::vector<Release> releases();
+  std::vector<LockUse> lock_uses();
 
  private:
   Options options_;

@@ -21,6 +21,14 @@ struct Release {
   std::string lock;
 };
 
+/// What the functions of one file do with a lock, for others that can't tell from their own.
+struct LockUse {
+  std::string lock;       ///< By the name that all files know.
+  unsigned kept = 0;      ///< So many functions take and release it themselves.
+  bool released = false;  ///< A function releases it without having taken it.
+  bool taken = false;     ///< A function that says that it locks takes it for its callers.
+};
+
 /// One mistake found in the code. Always a warning: what is an error is the build's choice
 /// (`-Werror`).
 struct Finding {
@@ -32,6 +40,11 @@ struct Finding {
   std::vector<clang::FixItHint>
       fix_its;  ///< Applied all together or not at all; empty when no fix is surely right.
   std::vector<Release> unless;  ///< It is none if one of these is so: another file may tell.
+  /// It is none if another file shows that this lock is handed from function to function. Empty:
+  /// this file alone decides.
+  std::string lock;
+  /// It is one only if so many functions, of all files, keep the lock to themselves.
+  unsigned kept = 0;
 };
 
 }  // namespace sluice::checker

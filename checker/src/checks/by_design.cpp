@@ -55,6 +55,15 @@ bool gives_owner(const PathExit& exit, const Value* lock) {
   return false;
 }
 
+// Whether it was asked for and might have been refused: that is what the result then tells.
+bool is_tried(llvm::ArrayRef<const PathExit*> held, const void* shape) {
+  return llvm::any_of(held, [&](const PathExit* exit) {
+    return llvm::any_of(exit->state.locks, [&](const HeldLock& lock) {
+      return shape_of(lock.place) == shape && lock.how != nullptr && lock.how->tries();
+    });
+  });
+}
+
 bool calls_something(const clang::Stmt* body) {
   return body != nullptr && (llvm::isa<clang::CallExpr, clang::CXXConstructExpr>(body) ||
                              llvm::any_of(body->children(), calls_something));
@@ -70,7 +79,11 @@ ByDesign::ByDesign(Unit& unit) : unit_(unit) {
       called_.insert(callee->getCanonicalDecl());
     relied_on_.insert(paths.relied_on.begin(), paths.relied_on.end());
     serves.insert(paths.served_by.begin(), paths.served_by.end());
-    for (const void* shape : paths.released) ++balanced_in_[shape];
+    const bool is_own = unit.sources().isInMainFile(function->getLocation());
+    for (const void* shape : paths.released) {
+      ++balanced_in_[shape];
+      if (is_own) ++kept_[shape];
+    }
   }
   for (const clang::FunctionDecl* function : unit.lock_functions()) {
     const bool says_so = is_lock_function(function) || begins_something(function);
@@ -87,6 +100,7 @@ ByDesign::ByDesign(Unit& unit) : unit_(unit) {
                            result_tells(paths, ends, /*has_name_outside=*/false);
         if (!gives) continue;
         taken_for_others_.insert(shape);
+        if (is_lock_function(function)) taken_by_name_.insert(shape);
         // A caller that leaves held what a callee took passes the callee's design on.
         if (lock.through != nullptr && is_lock_function(function)) {
           relied_on_.insert(lock.through->getCanonicalDecl());
@@ -112,6 +126,10 @@ bool ByDesign::is_lock_function(const clang::FunctionDecl* function) const {
 bool ByDesign::is_private_to_unit(const clang::FunctionDecl* function) const {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
   return !function->isExternallyVisible() || (method != nullptr && method->getParent()->isLambda());
+}
+
+bool ByDesign::has_known_callers(const clang::FunctionDecl* function) const {
+  return is_private_to_unit(function) && called_.contains(function->getCanonicalDecl());
 }
 
 // The success of a function is what its text ends with more often than not; an early return with
@@ -201,7 +219,8 @@ bool ByDesign::is_mistake_of(const clang::FunctionDecl* callee, const void* shap
       if (lock.balance <= 0 || lock.by_guard || shape_of(lock.place) != shape) continue;
       if (lock.through != nullptr && lock.through != callee && is_mistake_of(lock.through, shape))
         return true;
-      return !leaves_held(paths, lock.place);
+      const Meaning meaning = leaves_held(paths, lock.place);
+      return meaning == Meaning::mistake || meaning == Meaning::likely_mistake;
     }
   }
   return false;
@@ -214,49 +233,70 @@ bool ByDesign::takes_last(const clang::FunctionDecl* function, const void* shape
   if (!statements.empty() && llvm::isa<clang::ReturnStmt>(statements.back()) &&
       !calls_something(statements.back()))
     statements = statements.drop_back();
-  const auto* last = statements.empty() ? nullptr : llvm::dyn_cast<clang::Expr>(statements.back());
-  return last != nullptr && llvm::any_of(unit_.sites(), [&](const Site& site) {
-           return site.expression == last->IgnoreParenCasts() && site.lock != nullptr &&
-                  site.lock->is_acquire() && shape_of(object_of(site)) == shape;
-         });
+  const clang::Stmt* last = statements.empty() ? nullptr : statements.back();
+  // `if (lock() != 0) return -1; return 0;`
+  if (const auto* choice = llvm::dyn_cast_or_null<clang::IfStmt>(last)) last = choice->getCond();
+  if (!llvm::isa_and_nonnull<clang::Expr, clang::DeclStmt>(last)) return false;
+  return llvm::any_of(unit_.sites(), [&](const Site& site) {
+    if (site.lock == nullptr || !site.lock->is_acquire() ||
+        (site.expression != last && !llvm::is_contained(site.around, last)))
+      return false;
+    const clang::Expr* object = object_of(site);
+    // Of a lock that has a name elsewhere, whoever takes one last is taken to take it.
+    return object == nullptr || shape_of(object) == shape;
+  });
 }
 
-bool ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const {
+llvm::DenseMap<const void*, LockUse> ByDesign::uses() const {
+  llvm::DenseMap<const void*, LockUse> uses;
+  for (const auto& [shape, functions] : kept_) uses[shape].kept = functions;
+  for (const void* shape : released_for_others_) uses[shape].released = true;
+  for (const void* shape : taken_by_name_) uses[shape].taken = true;
+  return uses;
+}
+
+ByDesign::Meaning ByDesign::leaves_held(const FunctionPaths& paths, const Value* place) const {
   const clang::FunctionDecl* function = paths.context.function();
   const void* shape = shape_of(place);
-  if (shape == nullptr) return true;
-  if (is_lock_function(function) || relied_on_.contains(function->getCanonicalDecl())) return true;
+  if (shape == nullptr) return Meaning::design;
+  if (is_lock_function(function) || relied_on_.contains(function->getCanonicalDecl()))
+    return Meaning::design;
   const Ends ends = ends_of(paths, shape);
-  if (hands_over(ends, shape)) return true;
+  if (hands_over(ends, shape)) return Meaning::design;
   // Callers here that never release what the function left them do not know of such a design; nor
   // is there one when nobody but this file could release the lock, and nothing in it does.
-  const bool callers_are_known =
-      is_private_to_unit(function) && called_.contains(function->getCanonicalDecl());
+  const bool callers_are_known = has_known_callers(function);
   const bool is_closed = nobody_else_can_release(paths, place);
   const bool released_elsewhere = released_for_others_.contains(shape);
   const bool never_released = is_closed && !released_elsewhere;
   const bool has_name_outside = means_something_to_callers(place, function);
-  if (!callers_are_known && !never_released && result_tells(paths, ends, has_name_outside))
-    return true;
-
-  const bool releases = paths.released.contains(shape);
-  if (releases && !ends.free.empty()) return false;
-  if (releases && ends.held.empty()) return false;  // Only an exception leaves with it.
-
-  // No path releases it, or none that leaves. Taking it may be all that the function is for.
-  if (ends.held.empty()) return true;
-  // Somebody releases it for somebody: for us, unless another function says that it is the partner.
-  // What is taken at the very end guards nothing that is done here.
-  if (released_elsewhere && (!taken_for_others_.contains(shape) || takes_last(function, shape)))
-    return true;
-  if (never_released || callers_are_known) return false;
-  if (begins_something(function)) return true;
-  if (is_closed) return false;
   // Others could. But what is done under the lock before the end says that it is for this function,
   // and the rest of the file may show that its functions keep their locks to themselves.
   const bool is_for_us = !released_elsewhere && !takes_last(function, shape);
+  const bool releases = paths.released.contains(shape);
+  const unsigned others = balanced_in_.lookup(shape) - (releases ? 1u : 0u);
+  if (!callers_are_known && !never_released && result_tells(paths, ends, has_name_outside)) {
+    if (!is_for_us || is_tried(ends.held, shape)) return Meaning::design;
+    return others < 2 || begins_something(function) ? Meaning::mistake_if_kept
+                                                    : Meaning::likely_mistake;
+  }
+
+  if (releases && !ends.free.empty()) return Meaning::mistake;
+  if (releases && ends.held.empty()) return Meaning::mistake;  // Only an exception leaves with it.
+
+  // No path releases it, or none that leaves. Taking it may be all that the function is for.
+  if (ends.held.empty()) return Meaning::design;
+  // Somebody releases it for somebody: for us, unless another function says that it is the partner.
+  // What is taken at the very end guards nothing that is done here.
+  if (released_elsewhere && (!taken_for_others_.contains(shape) || takes_last(function, shape)))
+    return Meaning::design;
+  if (never_released || callers_are_known) return Meaning::mistake;
+  const Meaning others_decide = is_for_us ? Meaning::mistake_if_kept : Meaning::design;
+  if (begins_something(function)) return others_decide;
+  if (is_closed) return Meaning::mistake;
   const unsigned signs = balanced_in_.lookup(shape) + (is_for_us ? 2u : 0u);
-  return signs < (ends.free.empty() ? 2u : 3u);
+  if (signs >= (ends.free.empty() ? 2u : 3u)) return Meaning::likely_mistake;
+  return others_decide;
 }
 
 }  // namespace sluice::checker

@@ -7,6 +7,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "paths/function_paths.hpp"
+#include "sluice-checker/finding.hpp"
 
 namespace sluice::checker {
 
@@ -14,8 +15,16 @@ class ByDesign {
  public:
   explicit ByDesign(Unit& unit);
 
-  // Whether the exits that hold the lock at `place` are meant to.
-  bool leaves_held(const FunctionPaths& paths, const Value* place) const;
+  // What is made of exits that hold the lock at `place`.
+  enum class Meaning {
+    mistake,
+    // By what functions of this file do with the lock; those of others may show that it is meant.
+    likely_mistake,
+    // Nor does this file show that it is not meant: the others decide.
+    mistake_if_kept,
+    design,
+  };
+  Meaning leaves_held(const FunctionPaths& paths, const Value* place) const;
 
   // Whether `callee` leaves a lock of this shape held by mistake: its callers then are not to
   // blame.
@@ -23,6 +32,15 @@ class ByDesign {
 
   // Whether the name, an attribute, or the class of `function` says that it takes locks for others.
   bool is_lock_function(const clang::FunctionDecl* function) const;
+
+  // Whether all its callers are in this unit, and there are some.
+  bool has_known_callers(const clang::FunctionDecl* function) const;
+
+  // How many functions of this file take and release such a lock themselves.
+  unsigned kept_here(const void* shape) const { return kept_.lookup(shape); }
+
+  // By shape, without names: what functions do with locks.
+  llvm::DenseMap<const void*, LockUse> uses() const;
 
  private:
   struct Ends {
@@ -46,8 +64,12 @@ class ByDesign {
   // unit shows; and those that a function which says so takes for somebody else.
   llvm::DenseSet<const void*> released_for_others_;
   llvm::DenseSet<const void*> taken_for_others_;
+  // Those that a function takes for its callers whose name says that it locks.
+  llvm::DenseSet<const void*> taken_by_name_;
   llvm::DenseMap<const void*, unsigned>
       balanced_in_;  // how many functions take and release the lock themselves
+  // The same of this file's own functions; other files see the headers' ones themselves.
+  llvm::DenseMap<const void*, unsigned> kept_;
 };
 
 }  // namespace sluice::checker

@@ -8,6 +8,15 @@
 namespace sluice::checker {
 namespace {
 
+// Whether the value is one that the caller gave, or is made of one; what such a value points to is
+// not.
+bool is_given(const Value* value) {
+  if (value->kind == ValueKind::deref) return false;
+  if (value->kind == ValueKind::load && value->base()->kind == ValueKind::variable)
+    return llvm::isa<clang::ParmVarDecl>(value->base()->decl());
+  return llvm::any_of(value->parts, is_given);
+}
+
 // What two expressions have in common that are written alike and name the same things.
 llvm::FoldingSetNodeID shape_of_text(const clang::Stmt* expression,
                                      const clang::ASTContext& context) {
@@ -49,6 +58,12 @@ bool is_asked_again(Unit& unit, const FunctionPaths& paths, const clang::Stmt* s
     inner = up;
   }
   return false;
+}
+
+bool differs_by_arguments(const PathExit& a, const PathExit& b) {
+  return llvm::any_of(a.state.facts(), [&](const Fact& fact) {
+    return is_given(fact.subject) && fact.range.intersect(b.state.range(fact.subject)).empty();
+  });
 }
 
 }  // namespace sluice::checker

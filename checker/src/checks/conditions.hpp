@@ -11,4 +11,7 @@ namespace sluice::checker {
 bool is_asked_again(Unit& unit, const FunctionPaths& paths, const clang::Stmt* statement,
                     const clang::Stmt* later);
 
+// Whether the caller knows by what it gave which of the two ways was gone.
+bool differs_by_arguments(const PathExit& a, const PathExit& b);
+
 }  // namespace sluice::checker

@@ -1,6 +1,7 @@
 // A function that is meant to leave a lock held, and that leaves it held here and free there with
 // the same result. A guess at what its callers go by, so it is told only when that is asked for.
 #include "checks/by_design.hpp"
+#include "checks/conditions.hpp"
 #include "checks/held_wrongly.hpp"
 #include "checks/wording.hpp"
 #include "paths/function_paths.hpp"
@@ -11,28 +12,12 @@ namespace {
 
 constexpr char kName[] = "sluice-mismatched-exit";
 
-// Whether the value is one that the caller gave, or is made of one; what such a value points to is
-// not.
-bool is_given(const Value* value) {
-  if (value->kind == ValueKind::deref) return false;
-  if (value->kind == ValueKind::load && value->base()->kind == ValueKind::variable)
-    return llvm::isa<clang::ParmVarDecl>(value->base()->decl());
-  return llvm::any_of(value->parts, is_given);
-}
-
 bool is_seen_outside(const Value* place) {
   while (place->kind == ValueKind::field || place->kind == ValueKind::element)
     place = place->base();
   if (place->kind == ValueKind::deref) return true;
   return place->kind == ValueKind::variable &&
          llvm::cast<clang::VarDecl>(place->decl())->hasGlobalStorage();
-}
-
-// Whether the caller knows by what it gave which of the two ways was gone.
-bool differs_by_arguments(const PathExit& a, const PathExit& b) {
-  return llvm::any_of(a.state.facts(), [&](const Fact& fact) {
-    return is_given(fact.subject) && fact.range.intersect(b.state.range(fact.subject)).empty();
-  });
 }
 
 // Whether one of them has left behind what the other has not.
@@ -65,7 +50,7 @@ class MismatchedExit : public Check {
         const std::pair key(held.where, lock.place);
         // What is not by design, sluice-missing-unlock tells.
         if (lock.balance <= 0 || lock.by_guard || llvm::is_contained(told, key) ||
-            !by_design.leaves_held(paths, lock.place))
+            by_design.leaves_held(paths, lock.place) != ByDesign::Meaning::design)
           continue;
         const PathExit* free = like_it_but_free(paths, held, lock.place);
         if (free == nullptr) continue;

@@ -15,6 +15,9 @@ namespace sluice::checker {
 namespace {
 
 constexpr char kName[] = "sluice-missing-unlock";
+// So many functions of other files that take a lock and release it themselves show that it is never
+// left to the callers.
+constexpr unsigned kKeptElsewhere = 3;
 
 // Of a lock that was asked for again while it was held, that is what there is to tell.
 const HeldLock* held_by_hand(const PathExit& exit, const Value* place) {
@@ -56,7 +59,10 @@ class MissingUnlock : public Check {
       }
     }
     for (const Value* place : places) {
-      if (by_design.leaves_held(paths, place)) continue;
+      const ByDesign::Meaning meaning = by_design.leaves_held(paths, place);
+      const std::string name = name_everywhere(unit, place);
+      if (meaning == ByDesign::Meaning::design) continue;
+      if (meaning == ByDesign::Meaning::mistake_if_kept && name.empty()) continue;
       llvm::SmallVector<std::pair<ExitKind, const clang::Stmt*>, 4> told;
       for (const PathExit& exit : paths.exits) {
         const HeldLock* lock = held_by_hand(exit, place);
@@ -66,7 +72,11 @@ class MissingUnlock : public Check {
         told.push_back({exit.kind, exit.where});
         if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place)))
           continue;
-        sink.report(describe(unit, paths, *lock, exit));
+        Finding finding = describe(unit, paths, *lock, exit);
+        if (meaning != ByDesign::Meaning::mistake) finding.lock = name;
+        if (meaning == ByDesign::Meaning::mistake_if_kept)
+          finding.kept = by_design.kept_here(shape_of(place)) + kKeptElsewhere;
+        sink.report(finding);
       }
     }
     if (by_design.is_lock_function(paths.context.function())) return;

@@ -15,7 +15,11 @@ std::string file_of(Unit& unit, const clang::Decl* decl) {
 }  // namespace
 
 std::string name_everywhere(Unit& unit, const Value* place) {
-  const auto* decl = static_cast<const clang::ValueDecl*>(shape_of(place));
+  return name_everywhere(unit, shape_of(place));
+}
+
+std::string name_everywhere(Unit& unit, const void* shape) {
+  const auto* decl = static_cast<const clang::ValueDecl*>(shape);
   if (decl == nullptr) return {};
   if (const auto* field = llvm::dyn_cast<clang::FieldDecl>(decl)) {
     if (field->getParent()->getIdentifier() == nullptr) return {};

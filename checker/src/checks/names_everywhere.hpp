@@ -12,6 +12,7 @@ namespace sluice::checker {
 // What the lock is called in all files: `Account::mu_`, `registry_mu`, `mu@src/log.cpp` when only
 // one file can name it. Empty: nobody else can mean the same one.
 std::string name_everywhere(Unit& unit, const Value* place);
+std::string name_everywhere(Unit& unit, const void* shape);
 
 // Empty: no other file can call it.
 std::string name_everywhere(const clang::FunctionDecl* function);

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "checks/by_design.hpp"
 #include "checks/names_everywhere.hpp"
 #include "summaries/summary.hpp"
 
@@ -25,6 +26,17 @@ std::vector<Release> releases_of(Unit& unit) {
   std::vector<Release> releases;
   for (const auto& [function, lock] : all) releases.push_back({function, lock});
   return releases;
+}
+
+std::vector<LockUse> lock_uses_of(Unit& unit) {
+  std::vector<LockUse> uses;
+  for (auto& [shape, use] : ByDesign(unit).uses()) {
+    use.lock = name_everywhere(unit, shape);
+    if (!use.lock.empty()) uses.push_back(std::move(use));
+  }
+  // By addresses, their order would be another one each time.
+  llvm::sort(uses, [](const LockUse& a, const LockUse& b) { return a.lock < b.lock; });
+  return uses;
 }
 
 }  // namespace sluice::checker

@@ -1,4 +1,4 @@
-// Functions of a translation unit that release what their callers hold.
+// What the functions of a translation unit do with locks that other files use, too.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,9 @@
 
 namespace sluice::checker {
 
+// Those that release what their callers hold.
 std::vector<Release> releases_of(Unit& unit);
+
+std::vector<LockUse> lock_uses_of(Unit& unit);
 
 }  // namespace sluice::checker

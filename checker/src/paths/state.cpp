@@ -73,6 +73,12 @@ const HeldLock* State::find_taken(const Value* place) const {
   return at == taken.end() ? nullptr : &*at;
 }
 
+void State::doubt_taken(const Value* place) {
+  for (HeldLock& lock : taken) {
+    if (lock.place == place) lock.maybe_released = true;
+  }
+}
+
 void State::forget_taken(const Value* place) {
   llvm::erase_if(taken, [&](const HeldLock& lock) { return lock.place == place; });
 }

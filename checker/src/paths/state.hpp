@@ -25,6 +25,8 @@ struct HeldLock {
   bool by_guard = false;  // an object's destructor will release it
   bool recursive = false;
   bool again = false;  // asked for again while it was held: which release is whose can't be told
+  // A function that nobody sees may have released it, as far as its name tells.
+  bool maybe_released = false;
   const clang::Expr* site = nullptr;             // where it was last taken
   const LockFunction* how = nullptr;             // null when a function of this file took it for us
   const clang::FunctionDecl* through = nullptr;  // that function
@@ -64,6 +66,7 @@ class State {
   llvm::SmallVector<HeldLock, 2> taken;
   void note_taken(const HeldLock& lock);
   const HeldLock* find_taken(const Value* place) const;
+  void doubt_taken(const Value* place);
   void forget_taken(const Value* place);
 
   // Memory.

@@ -203,7 +203,7 @@ void Transfer::forget_released_by(const Call& call, State& state) {
                         });
     if (concerned) {
       release(state, lock.place, call.site);
-      state.forget_taken(lock.place);
+      state.doubt_taken(lock.place);
     }
   }
 }

@@ -152,6 +152,12 @@ void Transfer::release_by_call(State& state, const Value* place, const clang::Ca
   const HeldLock* taken = place->has_unknown || held != nullptr ? nullptr : state.find_taken(place);
   const bool may_be_other = llvm::any_of(
       state.locks, [&](const HeldLock& lock) { return shape_of(lock.place) == shape_of(place); });
+  if (taken != nullptr && taken->maybe_released) {
+    // It had not.
+    paths_.released.insert(shape_of(place));
+    state.forget_taken(place);
+    return;
+  }
   if (taken != nullptr && !taken->recursive && !may_be_other && !place->has_opaque) {
     paths_.double_unlocks.push_back({*taken, site, state.trace});
   }
@@ -163,7 +169,9 @@ void Transfer::release(State& state, const Value* place, const clang::Stmt* site
   if (!place->has_unknown) shape = shape_of(place);
   const auto drop = [&](const HeldLock& lock) {
     paths_.released.insert(shape_of(lock.place));
-    if (lock.through != nullptr) paths_.relied_on.insert(lock.through->getCanonicalDecl());
+    // Who locks it again does not know that it is held.
+    if (lock.through != nullptr && !lock.again)
+      paths_.relied_on.insert(lock.through->getCanonicalDecl());
     state.trace = paths_.step(StepKind::unlocked, site, state.trace);
   };
   HeldLock* exact = place->has_unknown ? nullptr : state.find_lock(place);
