@@ -36,6 +36,9 @@ class MissingUnlock : public Check {
       const FunctionPaths& paths = unit.paths(function);
       if (paths.gave_up) continue;
       judge(unit, by_design, paths, sink);
+      if (!paths.forgot && by_design.has_known_callers(function) &&
+          !by_design.is_lock_function(function))
+        judge_callers_locks(unit, paths, sink);
     }
   }
 
@@ -85,6 +88,66 @@ class MissingUnlock : public Check {
       const bool is_doubtful = paths.forgot && is_asked_again(unit, paths, relock.site, nullptr);
       if (paths.released.contains(shape_of(relock.lock.place)) && !is_doubtful)
         sink.report(describe_relock(unit, relock));
+    }
+  }
+
+  // What the exits of one return statement do with a lock that the function has not taken.
+  struct WayOut {
+    const PathExit* exit;
+    Range result;
+    bool releases;
+  };
+
+  // Nothing when the same statement leaves in both ways, or the function takes the lock, too: what
+  // tells them apart is then not seen.
+  static std::vector<WayOut> ways_out(const FunctionPaths& paths, const Value* place) {
+    std::vector<WayOut> ways;
+    for (const PathExit& exit : paths.exits) {
+      if (exit.kind == ExitKind::throws) continue;
+      const auto* held = llvm::find_if(exit.state.locks,
+                                       [&](const HeldLock& lock) { return lock.place == place; });
+      const bool releases = held != exit.state.locks.end();
+      if (exit.state.find_taken(place) != nullptr || (releases && held->balance != -1)) return {};
+      const auto same =
+          llvm::find_if(ways, [&](const WayOut& way) { return way.exit->where == exit.where; });
+      if (same == ways.end()) {
+        ways.push_back({&exit, exit.result, releases});
+      } else if (same->releases != releases) {
+        return {};
+      } else {
+        same->result = same->result.hull(exit.result);
+      }
+    }
+    return ways;
+  }
+
+  // A lock that the callers took: several ways out release it, and one that tells them the same
+  // does not.
+  static void judge_callers_locks(Unit& unit, const FunctionPaths& paths, Sink& sink) {
+    llvm::SmallVector<const Value*, 2> places;
+    for (const PathExit& exit : paths.exits) {
+      for (const HeldLock& lock : exit.state.locks) {
+        if (lock.balance < 0 && !llvm::is_contained(places, lock.place))
+          places.push_back(lock.place);
+      }
+    }
+    for (const Value* place : places) {
+      const std::vector<WayOut> ways = ways_out(paths, place);
+      for (const WayOut& way : ways) {
+        if (way.releases || !way.result.is_single()) continue;
+        const auto tells_the_same = [&](const WayOut& other) {
+          return other.releases && other.result == way.result &&
+                 !differs_by_arguments(*way.exit, *other.exit);
+        };
+        if (llvm::count_if(ways, tells_the_same) < 2) continue;
+        HeldLock lock;
+        lock.place = place;
+        Finding finding = describe(unit, paths, lock, *way.exit);
+        finding.message += ", which other ways out with the same result release";
+        const auto other = llvm::find_if(ways, tells_the_same);
+        finding.notes.push_back({other->exit->where->getBeginLoc(), "released before this one"});
+        sink.report(finding);
+      }
     }
   }
 
