@@ -3,6 +3,7 @@
 // found without that most of the time.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -75,23 +76,27 @@ Step step(SelectCase& each, Goroutine*& wake) noexcept {
 
 // The cases from a random one on. Each of k ready cases goes equally often only if the order is a
 // random permutation: going round from a random start would favour the one after a gap of cases
-// that are not ready. One draw is enough for up to eight cases: what a multiplication leaves below
-// its choice is spread evenly still, as long as few choices came before.
+// that are not ready. One draw tells all orders of a few cases apart: a fraction whose digits, to
+// the bases 2, 3, 4 and so on, are the choices.
 struct RandomOrder {
   explicit RandomOrder(std::size_t count) : scratch(count) {
-    constexpr std::uint32_t kChoices = 65'536;
+    constexpr std::uint32_t kOrders[] = {1, 1, 2, 6, 24, 120, 720, 5040, 40'320};
+    const std::size_t few = std::min(count, std::size(kOrders) - 1);
+    // In the middle of its share, so that rounding leaves it there.
+    std::uint64_t fraction = 0;
+    if (few > 1) {
+      fraction = ((std::uint64_t{random_below(kOrders[few])} << 32) + (1u << 31)) / kOrders[few];
+    }
     std::uint16_t* order = scratch.get();
-    if (count > 0) order[0] = 0;
-    std::uint32_t drawn = 0, chosen_from = kChoices;
-    for (std::uint32_t i = 1; i < count; ++i) {
-      chosen_from *= i + 1;
-      if (chosen_from > kChoices) {
-        drawn = random_below(UINT32_MAX);
-        chosen_from = i + 1;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      std::uint32_t other = 0;
+      if (i < few) {
+        const std::uint64_t product = fraction * (i + 1);
+        other = static_cast<std::uint32_t>(product >> 32);
+        fraction = static_cast<std::uint32_t>(product);
+      } else {
+        other = random_below(i + 1);
       }
-      const std::uint64_t product = std::uint64_t{drawn} * (i + 1);
-      const auto other = static_cast<std::uint32_t>(product >> 32);
-      drawn = static_cast<std::uint32_t>(product);
       order[i] = order[other];
       order[other] = static_cast<std::uint16_t>(i);
     }
