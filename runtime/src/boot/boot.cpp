@@ -9,6 +9,7 @@
 #include "boot/ending.hpp"
 #include "boot/observing.hpp"
 #include "boot/profiles.hpp"
+#include "boot/tracing.hpp"
 #include "debug/facade.hpp"
 #include "net/fd_wait.hpp"
 #include "net/poller.hpp"
@@ -93,6 +94,8 @@ void compose() {
   facade.profile_blocking = &profile_blocking;
   facade.profile_mutexes = &profile_mutexes;
   facade.profile = &profile_of;
+  facade.trace = &trace_execution;
+  facade.drawn_trace = &drawn_trace;
   checked::set_facade(facade);
   tell_of_uncaught_exceptions();
 }
@@ -109,6 +112,7 @@ void run(const Options& options, void (*main)(void*), void* argument) {
   observe(options);
   const QuitSignal quit(wanted_on_quit());
   const WantedProfiles profiles;
+  const WantedTrace trace;
   watch_as_asked();
   struct Unobserve {
     ~Unobserve() { observe_no_more(); }

@@ -18,6 +18,8 @@ std::atomic<void (*)()> g_daemon{nullptr};
 std::atomic<void (*)(const void*)> g_external_waker{nullptr};
 std::atomic<void (*)(std::int64_t)> g_profile_blocking{nullptr}, g_profile_mutexes{nullptr};
 std::atomic<std::string (*)(debug::Profile)> g_profile{nullptr};
+std::atomic<void (*)(bool)> g_trace{nullptr};
+std::atomic<std::string (*)()> g_drawn_trace{nullptr};
 
 }  // namespace
 
@@ -30,6 +32,8 @@ void set_facade(const Facade& facade) noexcept {
   g_profile_blocking.store(facade.profile_blocking, std::memory_order_release);
   g_profile_mutexes.store(facade.profile_mutexes, std::memory_order_release);
   g_profile.store(facade.profile, std::memory_order_release);
+  g_trace.store(facade.trace, std::memory_order_release);
+  g_drawn_trace.store(facade.drawn_trace, std::memory_order_release);
 }
 
 int workers() noexcept {
@@ -111,6 +115,24 @@ std::string profile(Profile what) {
 bool write_profile(Profile what, const std::string& path) {
   checked::WholeFile file;
   return file.open(path) && file.finish(profile(what));
+}
+
+void start_trace() {
+  if (const auto trace = checked::g_trace.load(std::memory_order_acquire)) trace(true);
+}
+
+void stop_trace() {
+  if (const auto trace = checked::g_trace.load(std::memory_order_acquire)) trace(false);
+}
+
+std::string trace() {
+  const auto drawn = checked::g_drawn_trace.load(std::memory_order_acquire);
+  return drawn == nullptr ? std::string() : drawn();
+}
+
+bool write_trace(const std::string& path) {
+  checked::WholeFile file;
+  return file.open(path) && file.finish(trace());
 }
 
 void set_report_handler(void (*handler)(const Report&)) noexcept {

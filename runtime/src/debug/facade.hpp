@@ -20,6 +20,8 @@ struct Facade {
   void (*profile_blocking)(std::int64_t from_nanoseconds) = nullptr;
   void (*profile_mutexes)(std::int64_t one_in) = nullptr;
   std::string (*profile)(debug::Profile what) = nullptr;
+  void (*trace)(bool on) = nullptr;
+  std::string (*drawn_trace)() = nullptr;
 };
 void set_facade(const Facade& facade) noexcept;
 

@@ -18,6 +18,11 @@ class ProtoMessage {
       varint(value);
     }
   }
+  // Eight bytes, the lowest first.
+  void fixed(std::uint32_t field, std::uint64_t value) {
+    tag(field, kFixed64);
+    for (int byte = 0; byte < 8; ++byte) text_ += static_cast<char>(value >> (8 * byte));
+  }
   // Numbers in one packed field.
   void numbers(std::uint32_t field, std::span<const std::uint64_t> values) {
     ProtoMessage packed;
@@ -35,7 +40,7 @@ class ProtoMessage {
   std::string take() { return std::move(text_); }
 
  private:
-  static constexpr std::uint32_t kVarint = 0, kLengthDelimited = 2;
+  static constexpr std::uint32_t kVarint = 0, kFixed64 = 1, kLengthDelimited = 2;
 
   void tag(std::uint32_t field, std::uint32_t wire_type) { varint(field << 3 | wire_type); }
   void varint(std::uint64_t value) {

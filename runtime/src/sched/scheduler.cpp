@@ -21,6 +21,7 @@
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/inspect.hpp"
+#include "sched/trace.hpp"
 
 namespace sluice::detail {
 
@@ -293,6 +294,8 @@ void Scheduler::submitted_by(const Worker& here) noexcept {
 }
 
 void Scheduler::make_runnable(Goroutine* goroutine, Worker* here) noexcept {
+  if (Trace* trace = g_trace.load(std::memory_order_relaxed)) [[unlikely]]
+    trace->readies(here, *goroutine);
   Worker* home = goroutine->home;
   goroutine->status.store(Status::runnable, std::memory_order_release);
   if (const Shuffle* shuffled = shuffle()) shuffled->queued(goroutine->chance);

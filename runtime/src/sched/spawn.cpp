@@ -10,6 +10,7 @@
 #include "sched/local.hpp"
 #include "sched/park.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/trace.hpp"
 #include "sluice/go.hpp"
 #include "sluice/panic.hpp"
 
@@ -167,6 +168,8 @@ void announce_goroutine(Goroutine* goroutine) noexcept {
     goroutine->id = run->last_id.fetch_add(1, std::memory_order_relaxed) + 1;
     run->born_outside.fetch_add(1, std::memory_order_relaxed);
   }
+  if (Trace* trace = g_trace.load(std::memory_order_relaxed)) [[unlikely]]
+    trace->starts(worker, *goroutine);
   if (!observed()) return;
   Event event;
   event.kind = EventKind::spawn;

@@ -16,6 +16,7 @@
 #include "sched/park.hpp"
 #include "sched/points.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/trace.hpp"
 
 namespace sluice::detail {
 namespace {
@@ -129,6 +130,8 @@ SLUICE_THREAD_CONFINED bool Worker::claim(Goroutine* goroutine) noexcept {
 // Null `next`: to the native context.
 SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
                                               Status becomes) noexcept {
+  if (Trace* trace = g_trace.load(std::memory_order_relaxed)) [[unlikely]]
+    trace->switches(*this, next, becomes);
   fiber::Fiber& from = current != nullptr ? current->fiber : native;
   fiber::Fiber& to = next != nullptr ? next->fiber : native;
   left = current;

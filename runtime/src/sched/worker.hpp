@@ -112,6 +112,8 @@ class alignas(64) Worker : public Sleeper {
   // It waits for the end of a freeze, with nothing of the program's in its registers.
   std::atomic<bool> rests{false};
 
+  class TraceRing* ring = nullptr;  // its own, once it has been traced
+
   // The monitor's notes.
   std::uint32_t seen_tick = 0;
   std::int64_t seen_since = 0;
