@@ -88,17 +88,18 @@ struct RandomOrder {
       fraction = ((std::uint64_t{random_below(kOrders[few])} << 32) + (1u << 31)) / kOrders[few];
     }
     std::uint16_t* order = scratch.get();
-    for (std::uint32_t i = 0; i < count; ++i) {
-      std::uint32_t other = 0;
-      if (i < few) {
-        const std::uint64_t product = fraction * (i + 1);
-        other = static_cast<std::uint32_t>(product >> 32);
-        fraction = static_cast<std::uint32_t>(product);
-      } else {
-        other = random_below(i + 1);
-      }
+    const auto put = [order](std::size_t i, std::uint64_t other) {
       order[i] = order[other];
       order[other] = static_cast<std::uint16_t>(i);
+    };
+    if (count > 0) order[0] = 0;
+    for (std::size_t i = 1; i < few; ++i) {
+      fraction *= i + 1;
+      put(i, fraction >> 32);
+      fraction &= UINT32_MAX;
+    }
+    for (std::size_t i = few; i < count; ++i) {
+      put(i, random_below(static_cast<std::uint32_t>(i + 1)));
     }
   }
   Scratch<std::uint16_t> scratch;

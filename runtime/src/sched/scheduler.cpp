@@ -294,8 +294,17 @@ void Scheduler::submitted_by(const Worker& here) noexcept {
 }
 
 void Scheduler::make_runnable(Goroutine* goroutine, Worker* here) noexcept {
-  if (Trace* trace = g_trace.load(std::memory_order_relaxed)) [[unlikely]]
-    trace->readies(here, *goroutine);
+  if (g_trace.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+    return ready_noting(goroutine, here);
+  queue(goroutine, here);
+}
+
+[[gnu::noinline]] void Scheduler::ready_noting(Goroutine* goroutine, Worker* here) noexcept {
+  if (Trace* trace = g_trace.load(std::memory_order_acquire)) trace->readies(here, *goroutine);
+  queue(goroutine, here);
+}
+
+[[gnu::always_inline]] inline void Scheduler::queue(Goroutine* goroutine, Worker* here) noexcept {
   Worker* home = goroutine->home;
   goroutine->status.store(Status::runnable, std::memory_order_release);
   if (const Shuffle* shuffled = shuffle()) shuffled->queued(goroutine->chance);

@@ -99,6 +99,8 @@ class Scheduler final : public Idle {
   friend struct DebuggerView;
 
   ~Scheduler();
+  void ready_noting(Goroutine* goroutine, Worker* here) noexcept;
+  void queue(Goroutine* goroutine, Worker* here) noexcept;
   void forget() noexcept;
   bool start_worker() noexcept override;
   void first_awake() noexcept override;

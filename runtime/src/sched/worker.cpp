@@ -130,8 +130,20 @@ SLUICE_THREAD_CONFINED bool Worker::claim(Goroutine* goroutine) noexcept {
 // Null `next`: to the native context.
 SLUICE_THREAD_CONFINED void Worker::switch_to(Goroutine* next, AfterSwitch then,
                                               Status becomes) noexcept {
-  if (Trace* trace = g_trace.load(std::memory_order_relaxed)) [[unlikely]]
-    trace->switches(*this, next, becomes);
+  if (g_trace.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+    return switch_noting(next, then, becomes);
+  switch_now(next, then, becomes);
+}
+
+[[gnu::noinline]] SLUICE_THREAD_CONFINED void Worker::switch_noting(Goroutine* next,
+                                                                    AfterSwitch then,
+                                                                    Status becomes) noexcept {
+  if (Trace* trace = g_trace.load(std::memory_order_acquire)) trace->switches(*this, next, becomes);
+  switch_now(next, then, becomes);
+}
+
+[[gnu::always_inline]] SLUICE_THREAD_CONFINED inline void Worker::switch_now(
+    Goroutine* next, AfterSwitch then, Status becomes) noexcept {
   fiber::Fiber& from = current != nullptr ? current->fiber : native;
   fiber::Fiber& to = next != nullptr ? next->fiber : native;
   left = current;

@@ -124,6 +124,8 @@ class alignas(64) Worker : public Sleeper {
   bool begin_turn() noexcept;
   void execute(Goroutine* goroutine) noexcept;
   void switch_to(Goroutine* next, AfterSwitch then, Status becomes) noexcept;
+  void switch_noting(Goroutine* next, AfterSwitch then, Status becomes) noexcept;
+  void switch_now(Goroutine* next, AfterSwitch then, Status becomes) noexcept;
   bool claim(Goroutine* goroutine) noexcept;
   Goroutine* find_runnable(bool searching) noexcept;
   Goroutine* take_run_next() noexcept;
