@@ -80,12 +80,20 @@ Step step(SelectCase& each, Goroutine*& wake) noexcept {
 // the bases 2, 3, 4 and so on, are the choices.
 struct RandomOrder {
   explicit RandomOrder(std::size_t count) : scratch(count) {
-    constexpr std::uint32_t kOrders[] = {1, 1, 2, 6, 24, 120, 720, 5040, 40'320};
+    static constexpr std::uint32_t kOrders[] = {1, 1, 2, 6, 24, 120, 720, 5040, 40'320};
+    static constexpr auto kShares = [] {  // no division in each select
+      std::array<std::uint32_t, std::size(kOrders)> shares{};
+      for (std::size_t i = 2; i < shares.size(); ++i) {
+        shares[i] = static_cast<std::uint32_t>((std::uint64_t{1} << 32) / kOrders[i]);
+      }
+      return shares;
+    }();
     const std::size_t few = std::min(count, std::size(kOrders) - 1);
-    // In the middle of its share, so that rounding leaves it there.
+    // In the middle of its share of 2^32, so that rounding leaves it there.
     std::uint64_t fraction = 0;
     if (few > 1) {
-      fraction = ((std::uint64_t{random_below(kOrders[few])} << 32) + (1u << 31)) / kOrders[few];
+      const std::uint64_t share = kShares[few];
+      fraction = random_below(kOrders[few]) * share + share / 2;
     }
     std::uint16_t* order = scratch.get();
     const auto put = [order](std::size_t i, std::uint64_t other) {
