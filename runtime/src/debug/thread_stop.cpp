@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "base/clock.hpp"
+#include "base/free_signal.hpp"
 #include "base/futex.hpp"
 
 namespace sluice::checked {
@@ -85,25 +86,16 @@ void stay(int, siginfo_t* info, void* argument) {
   errno = error;
 }
 
-// The first real-time signal from the end that nobody handles. Once taken it stays ours, as one
-// that is still on its way would otherwise end the process.
 bool install() {
   struct sigaction now;
   if (g_signal != 0 && ::sigaction(g_signal, nullptr, &now) == 0 &&
       (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == &stay) {
     return true;
   }
-  for (int signal = SIGRTMAX - 2; signal > SIGRTMIN; --signal) {
-    if (::sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) continue;
-    struct sigaction ours = {};
-    ours.sa_sigaction = &stay;
-    ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-    sigfillset(&ours.sa_mask);
-    if (::sigaction(signal, &ours, nullptr) != 0) continue;
-    g_signal = signal;
-    return true;
-  }
-  return false;
+  const int taken = base::take_free_signal(&stay);
+  if (taken == 0) return false;
+  g_signal = taken;
+  return true;
 }
 
 bool send(pid_t tid, std::uint32_t round, std::size_t index) {

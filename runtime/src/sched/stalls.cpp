@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/clock.hpp"
+#include "base/free_signal.hpp"
 #include "base/futex.hpp"
 #include "sched/fatal.hpp"
 #include "sched/interrupted.hpp"
@@ -63,23 +64,6 @@ void on_signal(int, siginfo_t*, void* context) {
   errno = error;
 }
 
-// Blocks of the system that a signal can interrupt are begun again, but for sleeps and polls.
-bool install() noexcept {
-  if (g_signal != 0) return true;
-  struct sigaction now {};
-  for (int signal = SIGRTMAX - 3; signal > SIGRTMIN; --signal) {
-    if (::sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) continue;
-    struct sigaction ours {};
-    ours.sa_sigaction = &on_signal;
-    ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-    sigfillset(&ours.sa_mask);
-    if (::sigaction(signal, &ours, nullptr) != 0) continue;
-    g_signal = signal;
-    return true;
-  }
-  return false;
-}
-
 // Null: there is no stall, or its thread does not answer.
 const Stall* ask(const Worker& worker, std::uint32_t tick) noexcept {
   g_asked.store(&worker, std::memory_order_relaxed);
@@ -105,7 +89,8 @@ const Stall* ask(const Worker& worker, std::uint32_t tick) noexcept {
 
 bool tell_of_stalls(std::int64_t nanoseconds) noexcept {
   g_limit.store(nanoseconds, std::memory_order_relaxed);
-  return nanoseconds == 0 || install();
+  if (nanoseconds != 0 && g_signal == 0) g_signal = base::take_free_signal(&on_signal);
+  return nanoseconds == 0 || g_signal != 0;
 }
 
 void StallWatch::look(Worker& worker, std::int64_t now) noexcept {
