@@ -4,6 +4,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,21 @@ checked::DumpedGoroutine describe(const Goroutine& goroutine, const IoWaits& io)
   return dumped;
 }
 
+// One that a signal interrupted at the first of these.
+template <class Of>
+std::string dump_interrupted(const Of& goroutine, const char* name,
+                             std::span<const void* const> pcs) {
+  checked::DumpedGoroutine dumped;
+  dumped.id = goroutine.id;
+  dumped.parent_id = goroutine.parent_id;
+  dumped.creation_pc = goroutine.creation_pc;
+  dumped.state = "running";
+  dumped.first_pc_is_exact = true;
+  if (name != nullptr) dumped.name = name;
+  dumped.pcs.assign(pcs.begin(), pcs.end());
+  return checked::goroutine_dump({&dumped, 1});
+}
+
 }  // namespace
 
 checked::DumpedGoroutine describe(const Goroutine& goroutine) { return describe(goroutine, {}); }
@@ -92,27 +108,12 @@ std::string dump_all() {
 
 void describe_overflow(const Goroutine& goroutine, const void* const* pcs,
                        std::size_t count) noexcept {
-  checked::DumpedGoroutine dumped;
-  dumped.id = goroutine.id;
-  dumped.parent_id = goroutine.parent_id;
-  dumped.creation_pc = goroutine.creation_pc;
-  dumped.state = "running";
-  dumped.first_pc_is_exact = true;
-  if (goroutine.name != nullptr) dumped.name = goroutine.name;
-  dumped.pcs.assign(pcs, pcs + count);
-  std::fputs(checked::goroutine_dump({&dumped, 1}).c_str(), stderr);
+  std::fputs(dump_interrupted(goroutine, goroutine.name, {pcs, count}).c_str(), stderr);
 }
 
 void describe_stall(const Stall& stall) noexcept {
-  checked::DumpedGoroutine dumped;
-  dumped.id = stall.id;
-  dumped.parent_id = stall.parent_id;
-  dumped.creation_pc = stall.creation_pc;
-  dumped.state = "running";
-  dumped.first_pc_is_exact = true;
-  dumped.name = stall.name.data();
-  dumped.pcs.assign(stall.pcs.begin(), stall.pcs.begin() + stall.frames);
-  const std::string text = checked::goroutine_dump({&dumped, 1});
+  const std::string text =
+      dump_interrupted(stall, stall.name.data(), {stall.pcs.data(), stall.frames});
   std::fprintf(
       stderr, "sluice: stall: goroutine %" PRIu64 " has kept its worker for %" PRId64 " ms\n\n%s\n",
       stall.id, stall.lasts / 1'000'000, text.c_str());

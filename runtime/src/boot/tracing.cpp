@@ -11,6 +11,7 @@
 
 #include "boot/wait_reasons.hpp"
 #include "debug/perfetto.hpp"
+#include "debug/program_path.hpp"
 #include "debug/reporter.hpp"
 #include "debug/symbolize.hpp"
 #include "debug/whole_file.hpp"
@@ -25,9 +26,7 @@ namespace {
 using checked::PerfettoTrace;
 
 std::string name_of_process() {
-  char path[4096];
-  const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path);
-  const std::string whole(path, length > 0 ? static_cast<std::size_t>(length) : 0);
+  const std::string whole = checked::program_path();
   return whole.substr(whole.rfind('/') + 1);
 }
 

@@ -1,11 +1,10 @@
 #include "debug/pprof.hpp"
 
-#include <unistd.h>
-
 #include <map>
 #include <tuple>
 #include <unordered_map>
 
+#include "debug/program_path.hpp"
 #include "debug/proto.hpp"
 #include "debug/reporter.hpp"
 #include "debug/symbolize.hpp"
@@ -74,7 +73,7 @@ class Profile {
   std::string finish() {
     ProtoMessage program;
     program.number(mapping::kId, 1);
-    program.number(mapping::kFilename, index_of(path_of_program()));
+    program.number(mapping::kFilename, index_of(program_path()));
     for (const std::uint32_t has : {mapping::kHasFunctions, mapping::kHasFilenames,
                                     mapping::kHasLineNumbers, mapping::kHasInlineFrames}) {
       program.number(has, 1);
@@ -87,12 +86,6 @@ class Profile {
   }
 
  private:
-  static std::string path_of_program() {
-    char path[4096];
-    const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path);
-    return length > 0 ? std::string(path, static_cast<std::size_t>(length)) : std::string();
-  }
-
   // 0: nothing of it is shown.
   std::uint64_t location_of(const void* pc, bool internal_too) {
     const auto [known, fresh] = locations_.try_emplace({pc, internal_too}, 0);

@@ -7,6 +7,7 @@
 
 #include "debug/describe.hpp"
 #include "debug/html_style.hpp"
+#include "debug/program_path.hpp"
 #include "debug/render_svg.hpp"
 #include "debug/render_text.hpp"
 #include "debug/source_lines.hpp"
@@ -209,9 +210,7 @@ std::string render_html_section(const Report& report, const std::string& text, s
 }
 
 std::string render_html_page(const std::vector<std::string>& sections) {
-  char program[256] = "";
-  const ssize_t size = ::readlink("/proc/self/exe", program, sizeof program - 1);
-  std::string name(program, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  std::string name = program_path();
   name = name.substr(name.rfind('/') + 1);
   const std::string title = counted(sections.size(), "report") + " on " + html_text(name);
   std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
