@@ -10,6 +10,7 @@
 #include "boot/observing.hpp"
 #include "boot/profiles.hpp"
 #include "boot/tracing.hpp"
+#include "boot/wanted_files.hpp"
 #include "debug/facade.hpp"
 #include "net/fd_wait.hpp"
 #include "net/poller.hpp"
@@ -96,6 +97,8 @@ void compose() {
   facade.profile = &profile_of;
   facade.trace = &trace_execution;
   facade.drawn_trace = &drawn_trace;
+  facade.note_in_trace = &note_in_trace;
+  facade.last_words = &write_wanted_files;
   checked::set_facade(facade);
   tell_of_uncaught_exceptions();
 }
@@ -111,8 +114,7 @@ void run(const Options& options, void (*main)(void*), void* argument) {
   asm volatile("" : : "r"(&sluice_debugger_view));
   observe(options);
   const QuitSignal quit(wanted_on_quit());
-  const WantedProfiles profiles;
-  const WantedTrace trace;
+  const WantedFiles files;
   watch_as_asked();
   struct Unobserve {
     ~Unobserve() { observe_no_more(); }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "boot/dump.hpp"
+#include "boot/wanted_files.hpp"
 #include "debug/goroutine_dump.hpp"
 #include "sched/fatal.hpp"
 #include "sched/park.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 // What the program has printed comes out, unless a thread that will never go on holds the stream.
 [[noreturn]] void end_process() noexcept {
+  write_wanted_files();
   if (ftrylockfile(stdout) == 0) {
     fflush_unlocked(stdout);
     funlockfile(stdout);

@@ -1,10 +1,6 @@
 #include "boot/profiles.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <iterator>
 #include <map>
@@ -13,7 +9,6 @@
 #include "base/clock.hpp"
 #include "debug/pprof.hpp"
 #include "debug/wait_profile.hpp"
-#include "debug/whole_file.hpp"
 #include "sched/inspect.hpp"
 #include "sched/park.hpp"
 #include "sched/scheduler.hpp"
@@ -23,9 +18,6 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::size_t kMaxFrames = 64;
-// What the environment asks for: no wait that anybody would miss, and little time for it.
-constexpr std::int64_t kUsualRate = 10'000;
-
 // For the life of the process: goroutines that were dropped may be about to count.
 struct Profiles {
   checked::WaitProfile block, mutex;
@@ -85,21 +77,6 @@ std::vector<checked::ProfileSample> goroutines() {
   return samples;
 }
 
-checked::WholeFile& file_of(debug::Profile what) {
-  static checked::WholeFile block, mutex;
-  return what == debug::Profile::block ? block : mutex;
-}
-
-struct Wanted {
-  const char* variable;
-  debug::Profile what;
-  void (*count)();
-};
-constexpr Wanted kWanted[] = {
-    {"SLUICE_BLOCKPROFILE", debug::Profile::block, [] { profile_blocking(kUsualRate); }},
-    {"SLUICE_MUTEXPROFILE", debug::Profile::mutex, [] { profile_mutexes(1); }},
-};
-
 }  // namespace
 
 void profile_blocking(std::int64_t from_nanoseconds) {
@@ -120,29 +97,6 @@ std::string profile_of(debug::Profile what) {
   if (what == debug::Profile::goroutine) return checked::pprof(kGoroutines, goroutines(), time, 0);
   checked::WaitProfile& waits = what == debug::Profile::block ? profiles().block : profiles().mutex;
   return checked::pprof(kWaits, waits.samples(), time, base::now() - profiles().began);
-}
-
-WantedProfiles::WantedProfiles() {
-  for (const Wanted& each : kWanted) {
-    const char* path = std::getenv(each.variable);
-    if (path == nullptr || *path == '\0') continue;
-    if (!file_of(each.what).open(path)) {
-      std::fprintf(stderr, "sluice: %s: can't write '%s': %s\n", each.variable, path,
-                   std::strerror(errno));
-      std::_Exit(2);
-    }
-    each.count();
-  }
-}
-
-WantedProfiles::~WantedProfiles() {
-  for (const Wanted& each : kWanted) {
-    if (!file_of(each.what).is_open()) continue;
-    if (!file_of(each.what).finish(profile_of(each.what))) {
-      std::fprintf(stderr, "sluice: %s: can't write '%s': %s\n", each.variable,
-                   std::getenv(each.variable), std::strerror(errno));
-    }
-  }
 }
 
 }  // namespace sluice::detail

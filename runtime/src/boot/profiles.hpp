@@ -1,25 +1,18 @@
-// The profiles of sluice/debug.hpp, and those that the environment asks for.
+// The profiles of sluice/debug.hpp.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "sluice/debug.hpp"
 
 namespace sluice::detail {
 
+// No wait is left out that anybody would miss, and little time is spent.
+inline constexpr std::int64_t kUsualBlockingRate = 10'000;  // nanoseconds
+
 void profile_blocking(std::int64_t from_nanoseconds);
 void profile_mutexes(std::int64_t one_in);
 std::string profile_of(debug::Profile what);
-
-// What SLUICE_BLOCKPROFILE and SLUICE_MUTEXPROFILE ask for, over one run: counts from the
-// beginning, writes at the end. A file that can't be written is told at the beginning, with exit
-// status 2.
-class WantedProfiles {
- public:
-  WantedProfiles();
-  ~WantedProfiles();
-  WantedProfiles(const WantedProfiles&) = delete;
-  WantedProfiles& operator=(const WantedProfiles&) = delete;
-};
 
 }  // namespace sluice::detail

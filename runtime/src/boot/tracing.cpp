@@ -2,10 +2,8 @@
 
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 #include <unordered_map>
 
@@ -14,7 +12,6 @@
 #include "debug/program_path.hpp"
 #include "debug/reporter.hpp"
 #include "debug/symbolize.hpp"
-#include "debug/whole_file.hpp"
 #include "sched/inspect.hpp"
 #include "sched/park.hpp"
 #include "sched/scheduler.hpp"
@@ -38,7 +35,6 @@ class Drawing {
 
   std::string draw() {
     for (const TraceEvent& event : recorded_.events) {
-      last_ = event.when;
       switch (event.kind) {
         case TraceEvent::Kind::started:
           about(event.goroutine).started_at = place_of(event.creation_pc);
@@ -51,10 +47,17 @@ class Drawing {
           break;
       }
     }
+    // What is done while the end is noted may come after it.
+    const std::int64_t last = recorded_.events.empty() ? 0 : recorded_.events.back().when;
+    const std::int64_t until = std::max(recorded_.until, last);
     for (auto& [index, worker] : workers_) {
-      if (worker.runs != 0) out_.end(worker.track, last_);
+      if (worker.runs != 0) out_.end(worker.track, until);
     }
-    for (auto& [id, goroutine] : goroutines_) set_state(goroutine, "", last_, 0);
+    for (auto& [id, goroutine] : goroutines_) set_state(goroutine, "", until, 0);
+    if (!recorded_.told.empty()) {
+      const PerfettoTrace::Track reports = out_.track(process_, "reports");
+      for (const Trace::Told& each : recorded_.told) out_.instant(reports, each.when, each.what);
+    }
     return out_.take();
   }
 
@@ -156,18 +159,7 @@ class Drawing {
   std::unordered_map<std::uint64_t, OfGoroutine> goroutines_;
   std::unordered_map<const void*, std::string> places_;
   PerfettoTrace::Flow last_flow_ = 0;
-  std::int64_t last_ = 0;
 };
-
-checked::WholeFile& file_of_trace() {
-  static checked::WholeFile file;
-  return file;
-}
-
-void tell_failure() {
-  std::fprintf(stderr, "sluice: SLUICE_TRACE: can't write '%s': %s\n", std::getenv("SLUICE_TRACE"),
-               std::strerror(errno));
-}
 
 }  // namespace
 
@@ -197,20 +189,8 @@ void trace_execution(bool on) {
   run->thaw();
 }
 
-WantedTrace::WantedTrace() {
-  const char* path = std::getenv("SLUICE_TRACE");
-  if (path == nullptr || *path == '\0') return;
-  if (!file_of_trace().open(path)) {
-    tell_failure();
-    std::_Exit(2);
-  }
-  trace_execution(true);
-}
-
-WantedTrace::~WantedTrace() {
-  if (!file_of_trace().is_open()) return;
-  trace_execution(false);
-  if (!file_of_trace().finish(drawn_trace())) tell_failure();
+void note_in_trace(std::string_view report) {
+  if (the_trace().under_way()) the_trace().tells(report);
 }
 
 }  // namespace sluice::detail

@@ -20,6 +20,8 @@ std::atomic<void (*)(std::int64_t)> g_profile_blocking{nullptr}, g_profile_mutex
 std::atomic<std::string (*)(debug::Profile)> g_profile{nullptr};
 std::atomic<void (*)(bool)> g_trace{nullptr};
 std::atomic<std::string (*)()> g_drawn_trace{nullptr};
+std::atomic<void (*)(std::string_view)> g_note_in_trace{nullptr};
+std::atomic<void (*)() noexcept> g_last_words{nullptr};
 
 }  // namespace
 
@@ -34,11 +36,23 @@ void set_facade(const Facade& facade) noexcept {
   g_profile.store(facade.profile, std::memory_order_release);
   g_trace.store(facade.trace, std::memory_order_release);
   g_drawn_trace.store(facade.drawn_trace, std::memory_order_release);
+  g_note_in_trace.store(facade.note_in_trace, std::memory_order_release);
+  g_last_words.store(facade.last_words, std::memory_order_release);
 }
 
 int workers() noexcept {
   const auto count = g_workers.load(std::memory_order_acquire);
   return count == nullptr ? 0 : count();
+}
+
+void note_in_trace(std::string_view report) {
+  const auto note = g_note_in_trace.load(std::memory_order_acquire);
+  if (note != nullptr) note(report);
+}
+
+void say_last_words() noexcept {
+  const auto last_words = g_last_words.load(std::memory_order_acquire);
+  if (last_words != nullptr) last_words();
 }
 
 ReportHandler report_handler() noexcept { return g_handler.load(std::memory_order_acquire); }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "sluice/debug.hpp"
 
@@ -22,11 +23,17 @@ struct Facade {
   std::string (*profile)(debug::Profile what) = nullptr;
   void (*trace)(bool on) = nullptr;
   std::string (*drawn_trace)() = nullptr;
+  void (*note_in_trace)(std::string_view report) = nullptr;
+  void (*last_words)() noexcept = nullptr;  // before a report ends the process
 };
 void set_facade(const Facade& facade) noexcept;
 
 // How many goroutines may run at the same time; 0: unknown.
 int workers() noexcept;
+
+// "SL101: lock-order inversion ...".
+void note_in_trace(std::string_view report);
+void say_last_words() noexcept;
 
 // What set_report_handler was last given.
 using ReportHandler = void (*)(const debug::Report&);

@@ -149,6 +149,7 @@ void Reporter::show(const Report& report) {
   }
   write_all(2, shown + "\n");
   files_.add(report, text);
+  note_in_trace(report.code + ": " + report.title);
   if (const ReportHandler handler = report_handler(); handler != nullptr) {
     handler({report.code, to_text(report.severity), report.certainty, report.title, text,
              report.fingerprint});
@@ -157,6 +158,7 @@ void Reporter::show(const Report& report) {
 
 void Reporter::end_process() {
   flush_stdout();
+  say_last_words();
   if (const std::string line = summary(); !line.empty()) write_all(2, line + "\n");
   if (options_.on_report == OnReport::abort) std::abort();
   ::_exit(options_.exit_status);

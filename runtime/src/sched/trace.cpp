@@ -120,6 +120,7 @@ Trace::Clock Trace::Clock::read() noexcept { return {base::now(), detail::ticks(
 void Trace::begin() {
   const std::lock_guard guard(lock_);
   goroutines_.clear();
+  told_.clear();
   skipped_.assign(rings_.size(), 0);
   for (std::size_t i = 0; i < rings_.size(); ++i) {
     if (rings_[i] != nullptr) skipped_[i] = rings_[i]->written();
@@ -134,7 +135,16 @@ void Trace::knows(const Goroutine& goroutine) {
                                goroutine.creation_pc};
 }
 
-void Trace::end() noexcept { g_trace.store(nullptr, std::memory_order_release); }
+void Trace::tells(std::string_view what) {
+  const std::lock_guard guard(lock_);
+  told_.push_back({base::now(), std::string(what)});
+}
+
+void Trace::end() noexcept {
+  if (!under_way()) return;
+  ended_.store(base::now(), std::memory_order_relaxed);
+  g_trace.store(nullptr, std::memory_order_release);
+}
 bool Trace::under_way() const noexcept { return g_trace.load(std::memory_order_acquire) == this; }
 
 TraceRing& Trace::ring_of(Worker& worker) noexcept {
@@ -184,6 +194,8 @@ Trace::Recorded Trace::recorded() {
     event.when = began_.now + static_cast<std::int64_t>(since * rate);
   }
   all.goroutines = goroutines_;
+  all.told = told_;
+  all.until = under_way() ? now.now : ended_.load(std::memory_order_relaxed);
   return all;
 }
 

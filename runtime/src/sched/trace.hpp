@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -75,11 +76,20 @@ class Trace {
   void end() noexcept;
   bool under_way() const noexcept;
 
+  // What somebody has found out meanwhile.
+  struct Told {
+    std::int64_t when = 0;
+    std::string what;
+  };
+  void tells(std::string_view what);
+
   struct Recorded {
     std::vector<TraceEvent> events;  // by time
+    std::vector<Told> told;          // by time
     // Those that have a name, and those that were there before.
     std::unordered_map<std::uint64_t, TracedGoroutine> goroutines;
     std::uint64_t lost = 0;  // events that newer ones have overwritten
+    std::int64_t until = 0;  // its end, or now
   };
   Recorded recorded();
 
@@ -100,7 +110,9 @@ class Trace {
   std::vector<std::unique_ptr<TraceRing>> rings_;  // by worker
   std::vector<std::uint64_t> skipped_;             // of each ring, when the trace began
   std::unordered_map<std::uint64_t, TracedGoroutine> goroutines_;
+  std::vector<Told> told_;
   Clock began_;
+  std::atomic<std::int64_t> ended_{0};
 };
 
 // The one trace. Null: nobody traces.
