@@ -114,6 +114,53 @@ void add_stacks(Json& json, const Report& report) {
   json.close("]");
 }
 
+// What is empty or false is left out: most lines are no more than a text.
+void add_line(Json& json, const Line& line) {
+  json.open("{").member("indent", static_cast<std::uint64_t>(line.indent));
+  json.member("text", line.text);
+  if (line.prose) json.key("prose").boolean(true);
+  if (line.innermost) json.key("innermost").boolean(true);
+  if (!line.place.function.empty() || !line.place.file.empty()) {
+    json.key("place");
+    add_place(json, line.place);
+  }
+  if (line.excerpt.line != 0) {
+    json.key("excerpt").open("{").member("file", line.excerpt.file);
+    json.member("line", static_cast<std::uint64_t>(line.excerpt.line));
+    json.member("column", static_cast<std::uint64_t>(line.excerpt.column));
+    json.member("remark", line.excerpt.remark).close("}");
+  }
+  if (!line.cells.empty()) {
+    json.key("cells").open("[");
+    for (const std::string& cell : line.cells) json.value(cell);
+    json.close("]");
+  }
+  json.close("}");
+}
+
+void add_schedule(Json& json, const Schedule& schedule) {
+  json.key("schedule").open("{").key("columns").open("[");
+  for (const std::string& column : schedule.columns) json.value(column);
+  json.close("]").key("steps").open("[");
+  for (const Schedule::Step& step : schedule.steps) {
+    json.open("{").member("column", step.column).member("what", step.what);
+    json.member("place", step.place).key("waits").boolean(step.waits).close("}");
+  }
+  json.close("]").member("end", schedule.end).close("}");
+}
+
+void add_sections(Json& json, const Report& report) {
+  json.key("sections").open("[");
+  for (const Section& section : report.sections) {
+    json.open("{").key("lines").open("[");
+    for (const Line& line : section.lines) add_line(json, line);
+    json.close("]");
+    if (!section.schedule.steps.empty()) add_schedule(json, section.schedule);
+    json.close("}");
+  }
+  json.close("]");
+}
+
 void add_graph(Json& json, const Graph& graph) {
   json.key("graph").open("{").key("nodes").open("[");
   for (const GraphNode& node : graph.nodes) {
@@ -167,9 +214,11 @@ std::string render_json(const Report& report, const std::string& text) {
   json.member("why", report.why).member("fingerprint", report.fingerprint);
   add_goroutines(json, report.cast);
   add_objects(json, report.cast);
+  add_sections(json, report);
   add_stacks(json, report);
   add_graph(json, report.cast.graph);
   json.member("repro", report.repro).member("suppress", report.suppress);
+  json.member("exempt", report.exempt);
   json.member("text", text).close("}");
   return json.take();
 }
