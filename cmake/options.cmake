@@ -27,6 +27,16 @@ else()
 endif()
 option(SLUICE_BUILD_STRESS "Build sluice-stress (needs CLI11)" ${sluice_stress_default})
 
+find_path(SLUICE_JSON_DIR nlohmann/json.hpp)
+mark_as_advanced(SLUICE_JSON_DIR)
+if(sluice_stress_default AND SLUICE_JSON_DIR)
+  set(sluice_report_default ON)
+else()
+  set(sluice_report_default OFF)
+endif()
+option(SLUICE_BUILD_REPORT "Build sluice-report (needs CLI11 and nlohmann_json)"
+       ${sluice_report_default})
+
 set(SLUICE_SANITIZE "" CACHE STRING "Value of -fsanitize= for everything built, such as thread")
 
 # The checker is on by default only where it can be built; asked for by name and not buildable, it

@@ -50,10 +50,11 @@ sluice_package(dev libsluice-dev libdevel
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
     "libsluice${PROJECT_VERSION_MAJOR} (= ${version}), libstdc++-12-dev | libstdc++-dev")
 
-if(SLUICE_BUILD_STRESS)
+if(SLUICE_BUILD_STRESS OR SLUICE_BUILD_REPORT)
   sluice_package(tools sluice-tools devel
-    "sluice-stress, which runs a program under many schedules
- Repeats what it finds by a seed, for programs that use libsluice.")
+    "tools for programs that use libsluice
+ sluice-stress runs a program under many schedules and repeats what it finds by a
+ seed; sluice-report draws reports, traces and profiles for a browser.")
 endif()
 if(SLUICE_BUILD_CHECKER)
   sluice_package(checker sluice-checker devel

@@ -203,6 +203,20 @@ class Programs(Packages):
         self.assertRegex(run(tool, "-n", "1", program, status=1, env=self.environment),
                          r"sluice-stress: seed \d+: .*SL")
 
+    def test_report_tool(self):
+        if not options.report:
+            self.skipTest("this build has no sluice-report")
+        folder = self.project("report", self.lists_of_the_readme())
+        program = self.build(folder, "-DCMAKE_PREFIX_PATH=" + os.path.join(self.root, "usr"))
+        reports = os.path.join(self.root, "reports")
+        subprocess.run([program], capture_output=True, check=False, cwd=self.root,
+                       env=self.environment | {"SLUICE_DEBUG": "check,report=" + reports})
+        page = os.path.join(self.root, "page.html")
+        self.assertRegex(run(os.path.join(self.root, "usr/bin/sluice-report"), "-o", page, reports),
+                         r"page.html: \d findings? in \d reports?\n")
+        with open(page, encoding="utf-8") as file:
+            self.assertIn("deadlock", file.read())
+
     def test_checker(self):
         if not options.checker:
             self.skipTest("this build has no checker")
@@ -220,5 +234,6 @@ if __name__ == "__main__":
         parser.add_argument("--" + flag, required=True)
     parser.add_argument("--checker", action="store_true", help="the build holds the checker too")
     parser.add_argument("--stress", action="store_true", help="the build holds sluice-stress too")
+    parser.add_argument("--report", action="store_true", help="the build holds sluice-report too")
     options = parser.parse_args()
     unittest.main(argv=sys.argv[:1])

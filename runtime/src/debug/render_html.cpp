@@ -1,13 +1,9 @@
 #include "debug/render_html.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 
 #include "debug/describe.hpp"
 #include "debug/html_style.hpp"
-#include "debug/program_path.hpp"
 #include "debug/render_svg.hpp"
 #include "debug/render_text.hpp"
 #include "debug/source_lines.hpp"
@@ -209,24 +205,26 @@ std::string render_html_section(const Report& report, const std::string& text, s
   return out + "</article>\n";
 }
 
-std::string render_html_page(const std::vector<std::string>& sections) {
-  std::string name = program_path();
-  name = name.substr(name.rfind('/') + 1);
-  const std::string title = counted(sections.size(), "report") + " on " + html_text(name);
-  std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  page += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n";
-  page += "<title>sluice: " + title + "</title>\n<style>" + kHtmlStyle + "</style>\n</head>\n";
-  page += "<body>\n<svg width=\"0\" height=\"0\" style=\"position:absolute;width:0\"><defs>";
+std::string render_html_page(const HtmlPage& page) {
+  const std::string title = html_text(page.title);
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n";
+  out += "<title>sluice: " + title + "</title>\n<style>" + kHtmlStyle + page.style +
+         "</style>\n</head>\n";
+  out += "<body>\n<svg width=\"0\" height=\"0\" style=\"position:absolute;width:0\"><defs>";
   for (const std::string kind : {"", "-circle"}) {
-    page += "<marker id=\"head" + kind +
-            "\" viewBox=\"0 0 10 10\" refX=\"6\" refY=\"5\" markerWidth=\"9\" markerHeight=\"9\" "
-            "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head" +
-            kind + "\" d=\"M0 0L10 5L0 10z\"/></marker>";
+    out += "<marker id=\"head" + kind +
+           "\" viewBox=\"0 0 10 10\" refX=\"6\" refY=\"5\" markerWidth=\"9\" markerHeight=\"9\" "
+           "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head" +
+           kind + "\" d=\"M0 0L10 5L0 10z\"/></marker>";
   }
-  page += "</defs></svg>\n<header><h1>" + title + "</h1><p>sluice, process " +
-          std::to_string(::getpid()) + "</p></header>\n<main>\n";
-  for (const std::string& section : sections) page += section;
-  return page + "</main>\n</body>\n</html>\n";
+  out += "</defs></svg>\n<header><h1>" + title + "</h1>" +
+         (page.about.empty() ? "" : element("p", "", html_text(page.about))) +
+         "</header>\n<main>\n";
+  for (const std::string& section : page.sections) out += section;
+  out += "</main>\n";
+  for (const std::string& script : page.scripts) out += element("script", "", script) + "\n";
+  return out + "</body>\n</html>\n";
 }
 
 }  // namespace sluice::checked

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "debug/describe.hpp"
+#include "debug/program_path.hpp"
 #include "debug/render_dot.hpp"
 #include "debug/render_html.hpp"
 #include "debug/render_json.hpp"
@@ -21,6 +23,16 @@ bool write_file(const std::string& path, const char* mode, const std::string& te
   if (file == nullptr) return false;
   const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   return (std::fclose(file) == 0) && written;
+}
+
+HtmlPage page_of(const std::vector<std::string>& reports) {
+  std::string program = program_path();
+  program = program.substr(program.rfind('/') + 1);
+  return {counted(reports.size(), "report") + " on " + program,
+          "sluice, process " + std::to_string(::getpid()),
+          {},
+          reports,
+          {}};
 }
 
 }  // namespace
@@ -56,7 +68,7 @@ void ReportFiles::add(const Report& report, const std::string& text) {
     pages_.push_back(render_html_section(report, text, pages_.size() + 1));
     // Whoever looks at it meanwhile sees the page before or the page after, never half of one.
     const std::string unfinished = path(".html.new");
-    written = write_file(unfinished, "w", render_html_page(pages_)) && written;
+    written = write_file(unfinished, "w", render_html_page(page_of(pages_))) && written;
     written = std::rename(unfinished.c_str(), path(".html").c_str()) == 0 && written;
   }
   if (written) return;

@@ -141,7 +141,11 @@ TEST(Html, shows_names_as_text) {
   r.title = "<script>alert('&')</script>";
   r.cast.graph = many_waiters(1);
   r.cast.graph.nodes[0].label = "Chan<int> \"<&>\"";
-  const std::string page = render_html_page({render_html_section(r, "a < b", 1)});
+  const std::string page = render_html_page({.title = "one",
+                                             .about = {},
+                                             .style = {},
+                                             .sections = {render_html_section(r, "a < b", 1)},
+                                             .scripts = {}});
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("http")));
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert('&amp;')&lt;/script&gt;"));

@@ -6,7 +6,8 @@ string(COMPARE EQUAL "${VCPKG_LIBRARY_LINKAGE}" "dynamic" shared)
 vcpkg_cmake_configure(
   SOURCE_PATH "${SOURCE_PATH}"
   OPTIONS -DSLUICE_BUILD_TESTS=OFF -DSLUICE_BUILD_EXAMPLES=OFF -DSLUICE_BUILD_CHECKER=OFF
-          -DSLUICE_BUILD_STRESS=OFF -DSLUICE_INSTALL=ON -DSLUICE_BUILD_SHARED=${shared})
+          -DSLUICE_BUILD_STRESS=OFF -DSLUICE_BUILD_REPORT=OFF -DSLUICE_INSTALL=ON
+          -DSLUICE_BUILD_SHARED=${shared})
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH lib/cmake/sluice)
 vcpkg_fixup_pkgconfig()
