@@ -14,7 +14,8 @@ set(CPACK_VERBATIM_VARIABLES ON)
 # Some of what is installed lies in places that depend on the prefix.
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
-set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/packaging/debian/documents.cmake)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/packaging/debian/prepare.cmake)
+set(CPACK_SLUICE_STRIP ${CMAKE_STRIP})
 set(CPACK_SLUICE_COPYRIGHT ${PROJECT_SOURCE_DIR}/packaging/debian/copyright)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)

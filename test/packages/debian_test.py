@@ -129,8 +129,9 @@ class Contents(Packages):
     def test_no_debug_information_and_no_folder_of_the_build(self):
         for name in os.listdir(self.lib):
             file = os.path.join(self.lib, name)
-            if ".so" in name:
+            if name.endswith(".a") or ".so" in name:
                 self.assertNotIn(".debug_info", run("readelf", "-SW", file))
+            if ".so" in name:
                 self.assertNotRegex(run("readelf", "-dW", file), "RPATH|RUNPATH")
         for file in glob.glob(self.root + "/**/*", recursive=True):
             if file.endswith((".cmake", ".pc", ".hpp", "copyright")):
