@@ -7,14 +7,15 @@
 namespace sluice::detail {
 namespace {
 
-// How long a worker looks over all queues before it sleeps, in pauses of the processor: some ten
-// microseconds, a few times what waking it again would cost. It looks the more rarely the longer
-// it has found nothing: each look takes lines of the cache from those that it looks at.
-constexpr int kFirstPauses = 10, kSearchPauses = 640;
+// How long a worker looks over all queues before it sleeps, in pauses of the processor: some
+// microseconds, about what waking it again would cost. It looks the more rarely the longer it has
+// found nothing: each look takes lines of the cache from those that it looks at.
+constexpr int kFirstPauses = 10, kSearchPauses = 160;
 // What was readied last belongs to the worker that readied it, which will come to it soon. A thief
 // takes it only when it has met it for so many pauses: that worker is then busy with something
 // longer.
-constexpr int kStealPatience = 160;
+constexpr int kStealPatience = 70;
+static_assert(kStealPatience < kSearchPauses / 2, "else it would give up before it may take it");
 
 // What a worker has readied last it will run next itself, in nanoseconds and with a warm cache. A
 // thief takes it only from one that has been busy with the same goroutine for long, or has no place
