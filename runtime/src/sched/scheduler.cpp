@@ -20,7 +20,6 @@
 #include "sched/event_source.hpp"
 #include "sched/foreign.hpp"
 #include "sched/idle_source.hpp"
-#include "sched/inspect.hpp"
 #include "sched/trace.hpp"
 
 namespace sluice::detail {
@@ -43,22 +42,6 @@ EventSource g_event_source;
   const int error = pthread_create(&thread, nullptr, entry, &worker);
   worker.handle = thread;
   return error;
-}
-
-// Goroutines that are left are dropped with all that they own, and not unwound: that is no leak of
-// the program's, so LeakSanitizer is to look for pointers on their stacks, which are never used
-// again.
-void keep_what_the_dropped_own() noexcept {
-#if SLUICE_ASAN
-  for_each_goroutine(
-      [](Goroutine& dropped, void*) {
-        const fiber::Stack stack = stack_of(dropped);
-        const bool running = dropped.status.load(std::memory_order_acquire) == Status::running;
-        const auto* from = running ? stack.usable_low() : static_cast<std::byte*>(dropped.fiber.sp);
-        __lsan_register_root_region(from, static_cast<std::size_t>(stack.high() - from));
-      },
-      nullptr);
-#endif
 }
 
 }  // namespace
@@ -143,45 +126,6 @@ void Scheduler::wait_for_main() noexcept {
   while (main_done.load(std::memory_order_acquire) == 0)
     base::futex_wait(main_done, 0, base::kNever);
   fiber::tell_acquire(&main_done);
-}
-
-void Scheduler::stop() noexcept {
-  start_lock_.lock();
-  stopping_.store(true, std::memory_order_seq_cst);  // from here on no worker is started
-  start_lock_.unlock();
-  halted_.fetch_add(1, std::memory_order_seq_cst);
-  monitor.stop();
-  wake_all();
-  for (std::uint32_t i = 0; i < worker_count(); ++i) {
-    worker(i)->handed.store(1, std::memory_order_release);
-    base::futex_wake(worker(i)->handed, 1);
-  }
-  // A goroutine that computes, or sits in a system call, can't be stopped. Its worker ends when it
-  // comes back.
-  const std::int64_t deadline = base::now() + Monitor::kStuckAfter;
-  for (;;) {
-    const std::uint32_t settled = settled_.load(std::memory_order_acquire);
-    if (settled == worker_count() || base::now() >= deadline) break;
-    base::futex_wait(settled_, settled, deadline);
-  }
-  for (std::uint32_t i = 0; i < worker_count(); ++i) fiber::tell_acquire(&worker(i)->left);
-  keep_what_the_dropped_own();
-  forget();
-  idle_source().clear();
-  event_source().clear();
-  wake_foreign();
-  for (std::uint32_t i = 0; i < worker_count(); ++i) end_thread(*worker(i));
-}
-
-// What a thread does as it ends, destructors of thread-locals among it, belongs to the run: else it
-// would go on beside the exit handlers of the process. One that is stuck ends when it comes back.
-void Scheduler::end_thread(Worker& worker) noexcept {
-  auto found = ThreadLife::runs;
-  if (worker.life.compare_exchange_strong(found, ThreadLife::detached, std::memory_order_acq_rel)) {
-    pthread_detach(worker.handle);
-  } else if (found == ThreadLife::ends) {
-    pthread_join(worker.handle, nullptr);
-  }
 }
 
 bool Scheduler::start_worker() noexcept {

@@ -109,6 +109,7 @@ class Scheduler final : public Idle {
   void deliver(Sleeper& worker, const EventBatch& batch, bool has_place) noexcept override;
   void interrupt_wait() noexcept override;
   static void* worker_thread(void* worker);
+  void wait_for_workers() noexcept;
   static void end_thread(Worker& worker) noexcept;
 
   std::optional<Shuffle> shuffle_;  // set before the first worker starts

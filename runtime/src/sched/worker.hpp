@@ -107,6 +107,7 @@ class alignas(64) Worker : public Sleeper {
   pthread_t handle;                      // written under the scheduler's start lock
   std::atomic<ThreadLife> life{ThreadLife::runs};
   std::atomic<pid_t> tid{0};
+  std::int64_t had_at_stop = 0;  // processor time, when the run was stopped; the stopper's
   std::atomic<std::uintptr_t> thread_pointer{0};  // of its thread, as long as it runs
   std::atomic<std::uintptr_t> stack_base{0};      // where the frames of run() begin
   // It waits for the end of a freeze, with nothing of the program's in its registers.

@@ -1,12 +1,16 @@
 // One run after another: from other threads, with threads that outlive them, and without anything
 // growing.
+#include <sys/resource.h>
+#include <unistd.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <thread>
+#include <vector>
 
 #include "sluice/sluice.hpp"
 #include "support/eventually.hpp"
@@ -89,6 +93,34 @@ TEST(RunAgain, WhatItsThreadsOwnIsGoneWithTheRun) {
     EXPECT_GT(guests, 0);
   });
   EXPECT_EQ(guests, 0);
+}
+
+// Not stuck: others use the processors.
+TEST(RunAgain, AThreadThatGetsNoProcessorIsWaitedFor) {
+  constexpr auto kBusy = 200ms;  // twenty times what a stuck thread is waited for
+  std::atomic<bool> begins{false};
+  std::vector<std::thread> busy;
+  for (unsigned i = 0; i < 2 * std::max(std::thread::hardware_concurrency(), 1u); ++i) {
+    busy.emplace_back([&] {
+      while (!begins) std::this_thread::yield();
+      const auto end = std::chrono::steady_clock::now() + kBusy;
+      while (std::chrono::steady_clock::now() < end) {
+      }
+    });
+  }
+  run(Options{.workers = 2}, [&] {
+    WaitGroup wg;
+    wg.go([&] {
+      blocking([&] {
+        thread_local const Guest guest;
+        EXPECT_EQ(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19), 0);
+        begins = true;
+      });
+    });
+    wg.wait();
+  });
+  EXPECT_EQ(guests, 0);
+  for (std::thread& each : busy) each.join();
 }
 
 TEST(RunAgain, NothingGrows) {
