@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string>
 
 #include "boot/profiles.hpp"
@@ -21,23 +22,27 @@ struct Wanted {
   checked::WholeFile file;
 };
 
-Wanted g_wanted[] = {
-    {"SLUICE_BLOCKPROFILE",
-     [] { profile_blocking(kUsualBlockingRate); },
-     [] { return profile_of(debug::Profile::block); },
-     {}},
-    {"SLUICE_MUTEXPROFILE",
-     [] { profile_mutexes(1); },
-     [] { return profile_of(debug::Profile::mutex); },
-     {}},
-    {"SLUICE_TRACE",
-     [] { trace_execution(true); },
-     [] {
-       trace_execution(false);
-       return drawn_trace();
-     },
-     {}},
-};
+// Made when first asked for: a program may run before its own variables are made.
+std::span<Wanted> wanted() {
+  static Wanted all[] = {
+      {"SLUICE_BLOCKPROFILE",
+       [] { profile_blocking(kUsualBlockingRate); },
+       [] { return profile_of(debug::Profile::block); },
+       {}},
+      {"SLUICE_MUTEXPROFILE",
+       [] { profile_mutexes(1); },
+       [] { return profile_of(debug::Profile::mutex); },
+       {}},
+      {"SLUICE_TRACE",
+       [] { trace_execution(true); },
+       [] {
+         trace_execution(false);
+         return drawn_trace();
+       },
+       {}},
+  };
+  return all;
+}
 
 std::atomic<bool> g_to_be_written{false};
 
@@ -49,7 +54,7 @@ void tell_failure(const Wanted& wanted) {
 }  // namespace
 
 WantedFiles::WantedFiles() {
-  for (Wanted& each : g_wanted) {
+  for (Wanted& each : wanted()) {
     const char* path = std::getenv(each.variable);
     if (path == nullptr || *path == '\0') continue;
     if (!each.file.open(path)) {
@@ -65,7 +70,7 @@ WantedFiles::~WantedFiles() { write_wanted_files(); }
 
 void write_wanted_files() noexcept {
   if (!g_to_be_written.exchange(false, std::memory_order_acq_rel)) return;
-  for (Wanted& each : g_wanted) {
+  for (Wanted& each : wanted()) {
     if (each.file.is_open() && !each.file.finish(each.content())) tell_failure(each);
   }
 }
