@@ -16,6 +16,7 @@ namespace sluice {
 
 /// The value of a channel that only signals. Go: struct{}.
 struct Unit {
+  /// There is one value.
   friend constexpr bool operator==(Unit, Unit) noexcept { return true; }
 };
 
@@ -106,14 +107,17 @@ ChanCore* core_of(const RecvChan<T>& chan) noexcept;
 template <class T = Unit>
 class Chan {
  public:
-  using value_type = T;
+  using value_type = T;  ///< what it carries
 
+  /// Nil.
   Chan() noexcept { detail::check_element<T>(); }
+  /// For make_chan.
   explicit Chan(detail::ChanHandle handle) noexcept : handle_(std::move(handle)) {}
 
   /// Sends `value`; parks until a receiver takes it, or, with a buffer, until there is room.
   /// Throws Panic `send on closed channel`. Go: ch <- value.
   void send(T value) const { detail::chan_send(handle_.core(), &value); }
+  /// Sends the value of a channel that only signals.
   void send() const requires std::is_same_v<T, Unit> { send(Unit{}); }
   /// Receives; parks until a value comes or the channel is closed. Empty: closed and drained. Go:
   /// v, ok := <-ch.
@@ -122,11 +126,14 @@ class Chan {
   /// not ready, and `value` is untouched. Throws Panic `send on closed channel`. Go: select { case
   /// ch <- value: default: }.
   bool try_send(T& value) const { return detail::chan_try_send(handle_.core(), &value); }
+  /// The same with a copy of `value`.
   bool try_send(const T& value) const requires std::is_copy_constructible_v<T> {
     T copy(value);
     return try_send(std::move(copy));
   }
+  /// The same with a value that is given away; false: it is still there.
   bool try_send(T&& value) const { return detail::chan_try_send(handle_.core(), &value); }
+  /// The same on a channel that only signals.
   bool try_send() const requires std::is_same_v<T, Unit> { return try_send(Unit{}); }
   /// Receives if that needs no waiting. Empty: not ready, or closed and drained.
   std::optional<T> try_recv() const { return detail::try_recv<T>(handle_.core()); }
@@ -141,12 +148,14 @@ class Chan {
   std::size_t capacity() const noexcept { return detail::chan_capacity(handle_.core()); }
   /// False for nil.
   explicit operator bool() const noexcept { return handle_.core() != nullptr; }
+  /// Whether both refer to one channel, or both are nil. Go: ==.
   friend bool operator==(const Chan& a, const Chan& b) noexcept {
     return a.handle_.core() == b.handle_.core();
   }
 
   /// `for (T v : ch)` receives until the channel is closed and drained. Go: for v := range ch.
   detail::RecvIterator<T> begin() const { return detail::RecvIterator<T>(handle_); }
+  /// Where `begin` gets to when the channel is closed and drained.
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
@@ -159,25 +168,39 @@ class Chan {
 template <class T = Unit>
 class SendChan {
  public:
-  using value_type = T;
+  using value_type = T;  ///< what it carries
 
+  /// Nil.
   SendChan() noexcept = default;
+  /// The sending side of `chan`.
   SendChan(const Chan<T>& chan) noexcept : handle_(chan.handle_) {}
+  /// The sending side of `chan`, which is nil afterwards.
   SendChan(Chan<T>&& chan) noexcept : handle_(std::move(chan.handle_)) {}
 
+  /// As Chan::send.
   void send(T value) const { detail::chan_send(handle_.core(), &value); }
+  /// Sends the value of a channel that only signals.
   void send() const requires std::is_same_v<T, Unit> { send(Unit{}); }
+  /// As Chan::try_send.
   bool try_send(T& value) const { return detail::chan_try_send(handle_.core(), &value); }
+  /// The same with a copy of `value`.
   bool try_send(const T& value) const requires std::is_copy_constructible_v<T> {
     T copy(value);
     return try_send(std::move(copy));
   }
+  /// The same with a value that is given away; false: it is still there.
   bool try_send(T&& value) const { return detail::chan_try_send(handle_.core(), &value); }
+  /// The same on a channel that only signals.
   bool try_send() const requires std::is_same_v<T, Unit> { return try_send(Unit{}); }
+  /// As Chan::close.
   void close() const { detail::chan_close(handle_.core()); }
+  /// Values buffered now. 0 for nil. Go: len(ch).
   std::size_t size() const noexcept { return detail::chan_size(handle_.core()); }
+  /// Values that fit without a receiver. 0 for nil. Go: cap(ch).
   std::size_t capacity() const noexcept { return detail::chan_capacity(handle_.core()); }
+  /// False for nil.
   explicit operator bool() const noexcept { return handle_.core() != nullptr; }
+  /// Whether both refer to one channel, or both are nil. Go: ==.
   friend bool operator==(const SendChan& a, const SendChan& b) noexcept {
     return a.handle_.core() == b.handle_.core();
   }
@@ -191,21 +214,32 @@ class SendChan {
 template <class T = Unit>
 class RecvChan {
  public:
-  using value_type = T;
+  using value_type = T;  ///< what it carries
 
+  /// Nil.
   RecvChan() noexcept = default;
+  /// The receiving side of `chan`.
   RecvChan(const Chan<T>& chan) noexcept : handle_(chan.handle_) {}
+  /// The receiving side of `chan`, which is nil afterwards.
   RecvChan(Chan<T>&& chan) noexcept : handle_(std::move(chan.handle_)) {}
 
+  /// As Chan::recv.
   std::optional<T> recv() const { return detail::recv<T>(handle_.core()); }
+  /// As Chan::try_recv.
   std::optional<T> try_recv() const { return detail::try_recv<T>(handle_.core()); }
+  /// Values buffered now. 0 for nil. Go: len(ch).
   std::size_t size() const noexcept { return detail::chan_size(handle_.core()); }
+  /// Values that fit without a receiver. 0 for nil. Go: cap(ch).
   std::size_t capacity() const noexcept { return detail::chan_capacity(handle_.core()); }
+  /// False for nil.
   explicit operator bool() const noexcept { return handle_.core() != nullptr; }
+  /// Whether both refer to one channel, or both are nil. Go: ==.
   friend bool operator==(const RecvChan& a, const RecvChan& b) noexcept {
     return a.handle_.core() == b.handle_.core();
   }
+  /// `for (T v : ch)` receives until the channel is closed and drained. Go: for v := range ch.
   detail::RecvIterator<T> begin() const { return detail::RecvIterator<T>(handle_); }
+  /// Where `begin` gets to when the channel is closed and drained.
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
@@ -235,28 +269,35 @@ template <class T = Unit>
 
 namespace debug {
 
-/// Gives the channel that the handle at `channel` refers to the name by which reports call it. As
-/// for other objects, the name is the channel's, not the handle's. Nothing for a nil channel.
+/// Says that a thread which the runtime can't see will use the channel that the handle at `channel`
+/// refers to. Nothing for a nil channel.
 template <class T>
 void external_waker(const Chan<T>* channel) {
   debug::external_waker(static_cast<const void*>(detail::core_of(SendChan<T>(*channel))));
 }
+/// The same through the sending side.
 template <class T>
 void external_waker(const SendChan<T>* channel) {
   debug::external_waker(static_cast<const void*>(detail::core_of(*channel)));
 }
+/// The same through the receiving side.
 template <class T>
 void external_waker(const RecvChan<T>* channel) {
   debug::external_waker(static_cast<const void*>(detail::core_of(*channel)));
 }
+
+/// Gives the channel that the handle at `channel` refers to the name by which reports call it. As
+/// for other objects, the name is the channel's, not the handle's. Nothing for a nil channel.
 template <class T>
 void name(const Chan<T>* channel, std::string_view name) {
   debug::name(static_cast<const void*>(detail::core_of(SendChan<T>(*channel))), name);
 }
+/// The same through the sending side.
 template <class T>
 void name(const SendChan<T>* channel, std::string_view name) {
   debug::name(static_cast<const void*>(detail::core_of(*channel)), name);
 }
+/// The same through the receiving side.
 template <class T>
 void name(const RecvChan<T>* channel, std::string_view name) {
   debug::name(static_cast<const void*>(detail::core_of(*channel)), name);

@@ -18,7 +18,11 @@ namespace sluice {
 /// std::errc::operation_canceled and std::errc::timed_out.
 ///
 /// Go: context.Canceled, context.DeadlineExceeded.
-enum class ContextError { canceled = 1, deadline_exceeded = 2 };
+enum class ContextError {
+  canceled = 1,       ///< a CancelFunc was called
+  deadline_exceeded,  ///< the deadline has passed
+};
+/// The error_code of `error`, whose text is Go's.
 SLUICE_EXPORT std::error_code make_error_code(ContextError error) noexcept;
 
 namespace detail {
@@ -51,9 +55,11 @@ class SLUICE_EXPORT Context {
     return static_cast<const typename K::value_type*>(find(&kKey<K>));
   }
 
-  // For the functions below.
+  /// For the functions below, as are the next two: programs have no use for them.
   explicit Context(std::shared_ptr<detail::ContextNode> node) noexcept : node_(std::move(node)) {}
+  /// For the functions below.
   const std::shared_ptr<detail::ContextNode>& node() const noexcept { return node_; }
+  /// Its address stands for `K`.
   template <class K>
   static constexpr char kKey = 0;
 
@@ -69,9 +75,12 @@ class SLUICE_EXPORT Context {
 /// Go: context.CancelFunc, context.CancelCauseFunc.
 class SLUICE_EXPORT CancelFunc {
  public:
+  /// For with_cancel and its kin.
   explicit CancelFunc(std::shared_ptr<detail::ContextNode> node) noexcept
       : node_(std::move(node)) {}
+  /// The one moved from does nothing any more, not when it is destroyed either.
   CancelFunc(CancelFunc&&) noexcept = default;
+  /// Ends the context that it was to end first.
   CancelFunc& operator=(CancelFunc&& other) noexcept {
     if (this != &other) {
       (*this)();
@@ -79,6 +88,7 @@ class SLUICE_EXPORT CancelFunc {
     }
     return *this;
   }
+  /// Ends the context.
   ~CancelFunc() { (*this)(); }
   /// Ends the context with ContextError::canceled and all below it, before it returns. Does not
   /// wait for anybody.
@@ -88,9 +98,10 @@ class SLUICE_EXPORT CancelFunc {
   std::shared_ptr<detail::ContextNode> node_;
 };
 
+/// `auto [ctx, cancel] = ...`: a context with what ends it.
 struct Cancellable {
-  Context ctx;
-  CancelFunc cancel;
+  Context ctx;        ///< the child
+  CancelFunc cancel;  ///< ends it, at the latest when it is destroyed
 };
 
 /// A child that ends when `cancel` is called or the parent ends. Go: context.WithCancel,
@@ -125,6 +136,7 @@ Context with_value(const Context& parent, typename K::value_type value) {
 /// Calls off what after_func arranged. Letting go of it does not.
 class StopFunc {
  public:
+  /// For after_func.
   explicit StopFunc(std::shared_ptr<detail::CallOnEnd> call) noexcept : call_(std::move(call)) {}
   /// True if that prevented the call; false: it has started, or had been stopped. Does not wait for
   /// it to finish.
@@ -143,5 +155,7 @@ StopFunc after_func(const Context& ctx, F f) {
 
 }  // namespace sluice
 
+/// @cond
 template <>
 struct std::is_error_code_enum<sluice::ContextError> : std::true_type {};
+/// @endcond

@@ -21,6 +21,7 @@ namespace sluice {
 template <class F>
 class [[nodiscard]] Defer {
  public:
+  /// Runs `f` at the end of the scope. Throws what moving `f` throws.
   explicit Defer(F f) noexcept(std::is_nothrow_move_constructible_v<F>) : f_(std::move(f)) {}
   Defer(const Defer&) = delete;
   Defer& operator=(const Defer&) = delete;
@@ -41,8 +42,10 @@ struct DeferMaker {
 
 }  // namespace sluice
 
+/// @cond
 #define SLUICE_DETAIL_CONCAT_(a, b) a##b
 #define SLUICE_DETAIL_CONCAT(a, b) SLUICE_DETAIL_CONCAT_(a, b)
+/// @endcond
 
 /// `SLUICE_DEFER { mu.unlock(); };` runs the block when the scope ends. It sees the scope's
 /// variables by reference.

@@ -22,6 +22,7 @@ namespace sluice {
 /// Go: golang.org/x/sync/errgroup.Group, made by WithContext.
 class SLUICE_EXPORT ErrGroup {
  public:
+  /// A group whose context is a child of `parent`.
   explicit ErrGroup(const Context& parent = Context::background());
   ErrGroup(const ErrGroup&) = delete;
   ErrGroup& operator=(const ErrGroup&) = delete;

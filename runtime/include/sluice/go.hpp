@@ -74,6 +74,7 @@ int run(const Options& options, F main) {
   return status;
 }
 
+/// The same, with the options' defaults.
 template <class F>
 requires detail::Startable<F>
 int run(F main) { return sluice::run(Options{}, std::move(main)); }

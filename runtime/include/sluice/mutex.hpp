@@ -118,11 +118,11 @@ class SLUICE_EXPORT SLUICE_CAPABILITY("mutex") RWMutex {
 };
 
 /// Holds a Mutex, or an RWMutex for writing, for the length of a scope. `std::lock_guard` that
-/// clang's
-/// `-Wthread-safety` understands. Go: mu.Lock(); defer mu.Unlock().
+/// clang's `-Wthread-safety` understands. Go: mu.Lock(); defer mu.Unlock().
 template <class M>
 class SLUICE_SCOPED_CAPABILITY [[nodiscard]] Lock {
  public:
+  /// Takes `mutex`; parks while another has it.
   [[gnu::always_inline]] explicit Lock(M& mutex) SLUICE_ACQUIRE(mutex) : mutex_(mutex) {
     mutex_.lock();
   }
@@ -141,6 +141,7 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] Lock {
 template <class M>
 class SLUICE_SCOPED_CAPABILITY [[nodiscard]] SharedLock {
  public:
+  /// Takes `mutex` for reading; parks while a writer has it or waits for it.
   [[gnu::always_inline]] explicit SharedLock(M& mutex) SLUICE_ACQUIRE_SHARED(mutex)
       : mutex_(mutex) {
     mutex_.lock_shared();
@@ -159,11 +160,15 @@ class SLUICE_SCOPED_CAPABILITY [[nodiscard]] SharedLock {
 /// An RWMutex's reading side as a lock of its own. Go: RWMutex.RLocker.
 class SLUICE_CAPABILITY("mutex") ReadLocker {
  public:
+  /// The reading side of `mutex`, which must outlive it.
   explicit ReadLocker(RWMutex& mutex) noexcept : mutex_(mutex) {}
+  /// As RWMutex::lock_shared.
   void lock() noexcept SLUICE_ACQUIRE() SLUICE_NO_THREAD_SAFETY_ANALYSIS { mutex_.lock_shared(); }
+  /// As RWMutex::try_lock_shared.
   bool try_lock() noexcept SLUICE_TRY_ACQUIRE(true) SLUICE_NO_THREAD_SAFETY_ANALYSIS {
     return mutex_.try_lock_shared();
   }
+  /// As RWMutex::unlock_shared.
   void unlock() noexcept SLUICE_RELEASE() SLUICE_NO_THREAD_SAFETY_ANALYSIS {
     mutex_.unlock_shared();
   }

@@ -18,8 +18,11 @@ namespace sluice {
 /// Go: panic with a runtime.Error.
 class SLUICE_EXPORT Panic : public std::logic_error {
  public:
+  /// For panics of the program's own; `what()` is `text`. Go: panic(text).
   explicit Panic(const std::string& text) : std::logic_error(text) {}
+  /// The same.
   explicit Panic(const char* text) : std::logic_error(text) {}
+  /// Exceptions are copied.
   Panic(const Panic&) = default;
   ~Panic() override;
 };

@@ -85,6 +85,7 @@ template <class T>
 auto on_recv(const Chan<T>& ch, std::type_identity_t<std::optional<T>>& into) {
   return detail::RecvCase<T>(ch, &into);
 }
+/// The same from a receiving side.
 template <class T>
 auto on_recv(const RecvChan<T>& ch, std::type_identity_t<std::optional<T>>& into) {
   return detail::RecvCase<T>(ch, &into);
@@ -94,6 +95,7 @@ template <class T>
 auto on_recv(const Chan<T>& ch) {
   return detail::RecvCase<T>(ch, nullptr);
 }
+/// The same from a receiving side.
 template <class T>
 auto on_recv(const RecvChan<T>& ch) {
   return detail::RecvCase<T>(ch, nullptr);
@@ -105,12 +107,15 @@ requires std::constructible_from<T, U&&>
 auto on_send(const Chan<T>& ch, U&& value) {
   return detail::make_send_case<T>(SendChan<T>(ch), std::forward<U>(value));
 }
+/// The same to a sending side.
 template <class T, class U>
 requires std::constructible_from<T, U&&>
 auto on_send(const SendChan<T>& ch, U&& value) {
   return detail::make_send_case<T>(ch, std::forward<U>(value));
 }
+/// A case that sends on a channel that only signals.
 inline auto on_send(const Chan<Unit>& ch) { return detail::SendCase<Unit, true>(ch, Unit{}); }
+/// The same to a sending side.
 inline auto on_send(const SendChan<Unit>& ch) { return detail::SendCase<Unit, true>(ch, Unit{}); }
 
 /// Parks until one of the cases can go, makes it go, and returns its index. Among several that are

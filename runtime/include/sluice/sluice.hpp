@@ -21,3 +21,10 @@
 #include "sluice/single_flight.hpp"
 #include "sluice/time.hpp"
 #include "sluice/wait_group.hpp"
+
+/// Go's concurrency for C++: goroutines, channels, `select`, locks, time, contexts, input and
+/// output. Whole programs are in examples/, each construct of Go beside ours in docs/tour.md.
+namespace sluice {}
+
+/// What a program may ask of checked mode and of the runtime's view of itself.
+namespace sluice::debug {}

@@ -12,8 +12,8 @@ namespace sluice {
 
 /// Monotonic time: not moved by anyone setting the wall clock.
 using Clock = std::chrono::steady_clock;
-using Duration = Clock::duration;
-using TimePoint = Clock::time_point;
+using Duration = Clock::duration;     ///< nanoseconds
+using TimePoint = Clock::time_point;  ///< a moment of Clock
 
 /// Parks this goroutine for at least `d`; other goroutines run meanwhile.
 ///
@@ -47,7 +47,9 @@ class SLUICE_EXPORT Timer {
  public:
   /// Fires `d` from now; zero or less: at once. Throws std::bad_alloc. Go: time.NewTimer.
   explicit Timer(Duration d);
+  /// The one moved from must not be used any more, but to be assigned to.
   Timer(Timer&&) noexcept = default;
+  /// The timer that was here goes on for those who hold its channel.
   Timer& operator=(Timer&&) noexcept = default;
   /// The channel on which the time it was due arrives. Go: timer.C.
   RecvChan<TimePoint> fired() const;
@@ -72,7 +74,9 @@ class SLUICE_EXPORT Ticker {
   /// Ticks every `d`, first `d` from now. Throws Panic `non-positive interval for NewTicker`. Go:
   /// time.NewTicker.
   explicit Ticker(Duration d);
+  /// The one moved from must not be used any more, but to be assigned to.
   Ticker(Ticker&&) noexcept = default;
+  /// The ticker that was here goes on for those who hold its channel.
   Ticker& operator=(Ticker&&) noexcept = default;
   /// The channel on which the time arrives at which each tick was due. Go: ticker.C.
   RecvChan<TimePoint> ticks() const;

@@ -26,11 +26,12 @@ namespace sluice::debug {
 /// test that expects a report gives its own.
 class ReportListener : public ::testing::EmptyTestEventListener {
  public:
+  /// Takes the place of the report handler.
   void OnTestStart(const ::testing::TestInfo&) override {
     set_report_handler(&ReportListener::fail);
   }
-  // A goroutine that outlives its test may still have something to say: the test is over then, and
-  // the whole run fails.
+  /// Lets go of it. A goroutine that outlives its test may still have something to say until then:
+  /// the test is over, and the whole run fails.
   void OnTestProgramEnd(const ::testing::UnitTest&) override { set_report_handler(nullptr); }
 
  private:
