@@ -5,8 +5,8 @@
 
 A block ```cpp with an #include is a whole program: its lines must stand in some file of examples/,
 where it is compiled and run. One after the comment `in: FILE` stands in that file of test/, in
-pieces: its paragraphs do. Any other block is compiled as the body of a function; a comment right
-before it can say `file scope`, and `with:` what it takes for granted:
+pieces: its paragraphs do, and it need not be a program. Any other block is compiled as the body of
+a function; a comment right before it can say `file scope`, and `with:` what it takes for granted:
     <!-- file scope; with: void work() {} -->
 Exit status 1 when a block does not compile.
 """
@@ -20,7 +20,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-BLOCK = re.compile(r"(?:^<!-- (?P<note>.*?) -->\n)?^```cpp\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"(?:^<!-- (?P<note>[^\n]*) -->\n)?^```cpp\n(?P<code>.*?)^```$",
+                   re.MULTILINE | re.DOTALL)
 HEAD = """#include <chrono>
 #include <cstdio>
 #include <mutex>
@@ -31,6 +32,11 @@ HEAD = """#include <chrono>
 #include <sluice/sluice.hpp>
 using namespace std::chrono_literals;
 """
+
+
+def is_part(code, note):
+    """Whether a block is one that has to stand in a source, and not one to be compiled here."""
+    return "#include" in code or note.startswith("in: ")
 
 
 def is_tested(code, note):
@@ -48,7 +54,7 @@ def wrapped(document, text):
     out, count = [HEAD], 0
     for block in BLOCK.finditer(text):
         code, note = block["code"], block["note"] or ""
-        if "#include" in code:
+        if is_part(code, note):
             continue
         count += 1
         line = text.count("\n", 0, block.start("code")) + 1
@@ -73,7 +79,7 @@ def main():
     for document in options.documents:
         text = document.read_text()
         for block in BLOCK.finditer(text):
-            if "#include" not in block["code"]:
+            if not is_part(block["code"], block["note"] or ""):
                 continue
             if is_tested(block["code"], block["note"] or ""):
                 passed += 1
@@ -82,6 +88,8 @@ def main():
                 line = text.count("\n", 0, block.start("code"))
                 print(f"{document}:{line}: this program is not tested as it stands")
         source, count = wrapped(document, text)
+        if count == 0:
+            continue
         with tempfile.NamedTemporaryFile("w", suffix=".cpp") as file:
             file.write(source)
             file.flush()

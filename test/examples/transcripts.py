@@ -4,21 +4,27 @@
     transcripts.py --build DIR [--checker FILE] FILE.md...
 
 A block that begins with `$ [NAME=VALUE...] build/release/...` names a program of this build or
-`sluice-check`. Each line below it must be a line of what the command prints, standard output or
-standard error. Numbers, spaces and the folder of the sources (shown as `...`) may differ, and a
-line that is `...` alone stands for any. Exit status 1 when a line is not printed.
+`sluice-check`; one after the comment `output of: COMMAND` shows a part of what that prints. Each
+line must be a line of what the command prints, standard output or standard error. Numbers, spaces
+and the folder of the sources (shown as `...`) may differ, and a line that is `...` alone stands for
+any. One after the comment `suppressions` is a file of them, which a program must accept. Exit
+status 1 when a line is not printed.
 """
 
 import argparse
+import functools
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"^```\w*\n\$ (?P<command>[^\n]*build/release/[^\n]*)\n(?P<output>.*?)^```$",
-                   re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(?:```\w*\n\$ |<!-- output of: )(?P<command>[^\n]*?build/release/[^\n]*?)"
+                   r"(?: -->\n```\w*)?\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
+SUPPRESSIONS = re.compile(r"^<!-- suppressions -->\n```\w*\n(?P<file>.*?)^```$",
+                          re.MULTILINE | re.DOTALL)
 
 
 def plain(line):
@@ -29,6 +35,7 @@ def plain(line):
     return " ".join(line.split())
 
 
+@functools.cache
 def run(command, build, checker):
     """What the command prints; None when it needs a tool and there is none."""
     words = command.split()
@@ -50,6 +57,18 @@ def run(command, build, checker):
     done = subprocess.run(words, cwd=TOP, env=environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
     return done.stdout
+
+
+def suppressions_complaint(text, build):
+    """What a program says that is told to read `text` as suppressions."""
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(text)
+        file.flush()
+        done = subprocess.run(
+            [build / "examples/example_hello"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=120, check=False,
+            env=dict(os.environ, SLUICE_DEBUG=f"check,suppress={file.name}"))
+    return None if (done.returncode, done.stdout) == (0, "hello\n") else done.stdout
 
 
 def main():
@@ -76,6 +95,13 @@ def main():
             print(f"{where}: {block['command']}\ndoes not print:")
             print("\n".join(f"    {line}" for line in missing))
             print("but:\n" + "\n".join(f"    {line}" for line in printed.splitlines()))
+        for block in SUPPRESSIONS.finditer(text):
+            said = suppressions_complaint(block["file"], options.build.resolve())
+            if said is None:
+                passed += 1
+            else:
+                failed += 1
+                print(f"{document}: of these suppressions a program says: {said}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -3,6 +3,7 @@
 is one: what it is built from is spoilt in a copy of the tree."""
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -46,6 +47,15 @@ class Site(unittest.TestCase):
             self.assertTrue((self.site / "api" / name).is_file(), name)
         text = (self.site / "api/classsluice_1_1Chan.html").read_text()
         self.assertIn("Sends <code>value</code>; parks until a receiver takes it", text)
+
+    def test_the_tables_beside_go_have_each_name_that_the_headers_mention(self):
+        said = (TOP / "docs/go.md").read_text() + (TOP / "docs/tour.md").read_text()
+        for header in (TOP / "runtime/include/sluice").glob("*.hpp"):
+            text = re.sub(r"\n *///(?= \S)", "", header.read_text())  # a paragraph in one line
+            for names in re.findall(r"\bGo: (.*)", text):
+                for name in re.findall(r"\b[A-Z]\w+\b(?!\.\w)", names.partition(". ")[0]):
+                    with self.subTest(header.name, name=name):
+                        self.assertRegex(said, rf"\b{name}\b")
 
     def test_a_source_that_a_page_leads_to_is_shown(self):
         text = (self.site / "docs/architecture.html").read_text()
