@@ -2,6 +2,7 @@
 """Profiles of a program whose one lock is hot: read by a reader of our own, and by Go's pprof."""
 import glob
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import unittest
 
 from pprof_reader import Profile
 
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 PROGRAM = sys.argv.pop(1)
 MILLISECOND = 1_000_000
 GOROUTINES, ROUNDS, IDLERS = 8, 5, 5
@@ -79,6 +81,14 @@ class Profiles(unittest.TestCase):
         self.assertEqual(sum(values[0] for values, _ in goroutines.samples), IDLERS + 1)
         idle = goroutines.of("wait_for_work")
         self.assertEqual([values for values, _ in idle], [[IDLERS]])
+
+    def test_the_documentation_shows_the_stack_of_the_hot_lock(self):
+        with open(os.path.join(TOP, "docs/debugging.md"), encoding="utf-8") as file:
+            block = re.search(r"^\$ SLUICE_MUTEXPROFILE=mutex.pb ./hot_lock\n(.*?)^```$", file.read(),
+                              re.MULTILINE | re.DOTALL)[1]
+        shown = re.findall(r"^ +(?:[\d.]+ms +)?(\S+)(?: \(inline\))?$", block, re.MULTILINE)
+        _, frames = self.profile("mutex").samples[0]
+        self.assertEqual(shown, [frame[0] for frame in frames])
 
     def test_gos_pprof_shows_the_hot_lock_first(self):
         tool = pprof()

@@ -9,9 +9,17 @@ import time
 import unittest
 
 PROGRAM = sys.argv.pop(1)
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 LIMIT = 20  # milliseconds
 LINE = (r"^SCHED \d+ms: gomaxprocs=\d+ idleprocs=\d+ threads=\d+ spinningthreads=\d+ "
         r"idlethreads=\d+ detached=\d+ goroutines=\d+ runqueue=\d+ \[\d+( \d+)*\]\n$")
+
+
+def shown(begin):
+    """The block of docs/debugging.md that begins so."""
+    with open(os.path.join(TOP, "docs/debugging.md"), encoding="utf-8") as file:
+        return re.search(r"^```\n(%s.*?)^```$" % re.escape(begin), file.read(),
+                         re.MULTILINE | re.DOTALL)[1]
 
 
 class Stalls(unittest.TestCase):
@@ -50,6 +58,15 @@ class Stalls(unittest.TestCase):
         stall = self.stall_of(self.told(["blocks"], 1), "blocks")
         self.assertIn("block(...)", stall)
         self.assertIn("go_the_way(...)", stall)
+
+    def test_it_is_what_the_documentation_shows(self):
+        def plain(text):
+            text = re.sub(r"(\t)\S*/|0x[0-9a-f]+|\d+", r"\1", text)  # folders and numbers
+            return [line for line in text.splitlines() if line]
+
+        command, _, stall = shown("$ SLUICE_STALL=").partition("\n")
+        ways = re.search(r"SLUICE_STALL=%d \./stall (\w+) " % LIMIT, command)[1]
+        self.assertEqual(plain(stall), plain(self.told([ways], 1)))
 
     def test_both_at_once_and_each_once(self):
         text = self.told(["computes", "blocks"], 2)
@@ -109,6 +126,9 @@ class Trace(unittest.TestCase):
 
     def test_computing_goroutines_lose_their_places(self):
         self.until(["computes"] * 3, gomaxprocs=2, goroutines=4, detached=3, runqueue=0)
+
+    def test_the_documentation_shows_such_a_line(self):
+        self.assertRegex(shown("SCHED"), LINE)
 
     def test_lines_come_while_all_are_parked(self):
         self.until(["waits", "waits"], gomaxprocs=2, idleprocs=2, goroutines=3, spinningthreads=0)

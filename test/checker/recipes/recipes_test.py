@@ -194,6 +194,33 @@ class Baseline(Recipe):
         self.fails_with(read, "when 'put' returns here")
 
 
+class OwnLocks(Recipe):
+    SOURCE = """int table_lock(int* table);
+int table_unlock(int* table);
+int table_trylock(int* table);
+int put(int* table, int wanted) {
+  table_lock(table);
+  if (wanted < 0) return 0;
+  table_unlock(table);
+  return wanted;
+}
+int try_put(int* table, int wanted) {
+  if (table_trylock(table) != 0) return 0;
+  if (wanted < 0) return 0;
+  table_unlock(table);
+  return wanted;
+}
+"""
+
+    def test_the_locks_of_the_page_are_known(self):
+        self.run_all(["cmake -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON"])
+        self.write(self.SOURCE)
+        self.run_all(["sluice-check -p build"])
+        (self.project / ".sluice-check.yaml").write_text(page.block("Locks of your own"))
+        self.fails_with("sluice-check -p build", "when 'put' returns here")
+        self.fails_with("sluice-check -p build", "when 'try_put' returns here")
+
+
 @unittest.skipUnless(shutil.which("bazel"), "bazel is not installed")
 class Bazel(Recipe):
     """With the rules that bazel would fetch from the network standing in their places by name."""
