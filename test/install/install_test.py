@@ -6,9 +6,11 @@ and runs with find_package, with pkg-config and as a subdirectory. Knows nothing
 works.
 """
 import argparse
+import glob
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -127,6 +129,42 @@ class Install(unittest.TestCase):
 
     def test_add_subdirectory(self):
         self.build_and_run("add_subdirectory", "-DSLUICE_SOURCE=" + options.source)
+
+    def test_cmake_as_the_documentation_has_it(self):
+        """Each block of CMake but those of docs/ci.md, with what it takes for granted around it."""
+        pages = [os.path.join(options.source, "README.md"),
+                 *glob.glob(os.path.join(options.source, "docs/*.md"))]
+        blocks = []
+        for page in sorted(pages):
+            with open(page, encoding="utf-8") as file:
+                if os.path.basename(page) != "ci.md":
+                    blocks += re.findall(r"^```cmake\n(.*?)^```$", file.read(),
+                                         re.MULTILINE | re.DOTALL)
+        self.assertGreaterEqual(len(blocks), 5)
+        for number, block in enumerate(blocks):
+            with self.subTest(block):
+                self.build_block("block%d" % number, block)
+
+    def build_block(self, name, block):
+        lists = "cmake_minimum_required(VERSION 3.25)\nproject(app LANGUAGES CXX)\n"
+        if "add_executable" not in block:
+            lists += "add_executable(app main.cpp)\n"
+        lists += block.replace("/path/to/sluice", options.source)
+        if "(sluice" not in block:
+            lists += "find_package(sluice REQUIRED)\n"
+        if "target_link_libraries" not in block:
+            lists += "target_link_libraries(app PRIVATE sluice::sluice)\n"
+        source, build = [os.path.join(self.folder, name + end) for end in ("", "-build")]
+        os.mkdir(source)
+        with open(os.path.join(source, "CMakeLists.txt"), "w", encoding="utf-8") as file:
+            file.write(lists)
+        shutil.copy(os.path.join(HERE, "consumer.cpp"), os.path.join(source, "main.cpp"))
+        run(options.cmake, "-G", "Ninja", "-S", source, "-B", build,
+            "-DCMAKE_CXX_COMPILER=" + options.cxx, "-DCMAKE_PREFIX_PATH=" + self.prefix)
+        # All of sluice is compiled by test_add_subdirectory; that there is such a target is known.
+        if "FetchContent" not in block:
+            run(options.cmake, "--build", build)
+            self.assertEqual(run(os.path.join(build, "app")), "sum 10\n")
 
     def pkg_config(self, *flags):
         environment = dict(os.environ, PKG_CONFIG_PATH=os.path.join(self.lib, "pkgconfig"))

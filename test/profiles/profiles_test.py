@@ -84,8 +84,8 @@ class Profiles(unittest.TestCase):
 
     def test_the_documentation_shows_the_stack_of_the_hot_lock(self):
         with open(os.path.join(TOP, "docs/debugging.md"), encoding="utf-8") as file:
-            block = re.search(r"^\$ SLUICE_MUTEXPROFILE=mutex.pb ./hot_lock\n(.*?)^```$", file.read(),
-                              re.MULTILINE | re.DOTALL)[1]
+            block = re.search(r"^\$ SLUICE_MUTEXPROFILE=mutex.pb ./hot_lock\n(.*?)^```$",
+                              file.read(), re.MULTILINE | re.DOTALL)[1]
         shown = re.findall(r"^ +(?:[\d.]+ms +)?(\S+)(?: \(inline\))?$", block, re.MULTILINE)
         _, frames = self.profile("mutex").samples[0]
         self.assertEqual(shown, [frame[0] for frame in frames])
