@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The documentation site is built without a warning and without a dead link, and is not when there
 is one: what it is built from is spoilt in a copy of the tree."""
+import html
 import json
 import pathlib
 import re
@@ -56,6 +57,15 @@ class Site(unittest.TestCase):
                 for name in re.findall(r"\b[A-Z]\w+\b(?!\.\w)", names.partition(". ")[0]):
                     with self.subTest(header.name, name=name):
                         self.assertRegex(said, rf"\b{name}\b")
+
+    def test_the_drawn_circle_is_that_of_the_report_beside_it(self):
+        report = (TOP / "docs/anatomy.md").read_text()
+        drawn = re.findall(r"<text[^>]*>(.*?)</text>",
+                           (TOP / "docs/pictures/inversion.svg").read_text())
+        self.assertEqual(len(drawn), 8)
+        for text in drawn:
+            for part in html.unescape(text).removeprefix("Mutex ").split(" \u2192 "):
+                self.assertIn(part, report)
 
     def test_a_source_that_a_page_leads_to_is_shown(self):
         text = (self.site / "docs/architecture.html").read_text()
@@ -125,6 +135,7 @@ class Refused(unittest.TestCase):
     def test_what_it_is_not_asked(self):
         self.refused("unknown option '--fast'; there is --out DIR", 2, ["--fast"])
         self.refused("--out needs a folder", 2, ["--out"])
+        self.refused("unknown argument 'there'", 2, ["--out", "here", "there"])
 
 
 if __name__ == "__main__":
