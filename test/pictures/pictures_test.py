@@ -15,6 +15,7 @@ import perfetto_reader
 from pprof_reader import Profile
 
 TOOL, HOT_LOCK, INVERSION, ASLEEP = (sys.argv.pop(1) for _ in range(4))
+TOP = pathlib.Path(__file__).resolve().parents[2]
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 SEEN = re.compile(r'<p class="seen">(.*?)</p>\n')
 
@@ -90,6 +91,18 @@ class Pictures(unittest.TestCase):
         self.assertIn(f": {len(keys)} findings in {len(seen)} reports", self.tool("out"))
         inversion = self.page().split("error SL101")[1]
         self.assertEqual(SEEN.search(inversion).group(1), "3 times, in " + ", ".join(files))
+
+    def test_the_command_of_the_page(self):
+        text = (TOP / "docs/debugging.md").read_text()
+        command, said = re.search(r"^\$ sluice-report (.*)\n(.*\n)```", text, re.MULTILINE).groups()
+        reports, trace, profile = command.split()
+        self.run_hot_lock()
+        self.run_inversion()
+        for name, place in (("out", reports), ("trace", trace), ("block", profile)):
+            (self.folder / name).rename(self.folder / place)
+        numbers = re.compile(r"\d+")
+        self.assertEqual(numbers.sub("N", self.tool(reports, trace, profile)),
+                         numbers.sub("N", said))
 
     def test_the_timeline_is_the_trace(self):
         self.run_hot_lock()
