@@ -1,6 +1,7 @@
 #include "boot/profiles.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <ctime>
 #include <iterator>
 #include <map>
@@ -9,9 +10,9 @@
 #include "base/clock.hpp"
 #include "debug/pprof.hpp"
 #include "debug/wait_profile.hpp"
+#include "sched/goroutine_groups.hpp"
 #include "sched/inspect.hpp"
 #include "sched/park.hpp"
-#include "sched/scheduler.hpp"
 #include "sched/wait_watch.hpp"
 
 namespace sluice::detail {
@@ -60,18 +61,7 @@ void watch_if_asked() {
 // Stacks of all goroutines but of those that run elsewhere, who are counted without.
 std::vector<checked::ProfileSample> goroutines() {
   std::map<std::vector<const void*>, std::uint64_t> counts;
-  const CurrentRun run;
-  if (!run) return {};
-  run->freeze();
-  for_each_goroutine(
-      [](Goroutine& each, void* into) {
-        const void* pcs[kMaxFrames];
-        const std::size_t frames = std::min(backtrace(each, pcs, kMaxFrames), kMaxFrames);
-        const std::vector<const void*> stack(pcs, pcs + frames);
-        ++(*static_cast<decltype(counts)*>(into))[stack];
-      },
-      &counts);
-  run->thaw();
+  for (const GoroutineGroup& group : goroutine_groups(SIZE_MAX)) counts[group.pcs] += group.count;
   std::vector<checked::ProfileSample> samples;
   for (const auto& [pcs, count] : counts) samples.push_back({pcs, {count}});
   return samples;

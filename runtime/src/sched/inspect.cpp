@@ -15,6 +15,7 @@ struct Collected {
   std::size_t max;
   std::size_t count;
   std::size_t skip;  // frames of the unwinding itself
+  std::uintptr_t* ends;
 };
 
 _Unwind_Reason_Code collect(_Unwind_Context* context, void* argument) {
@@ -25,7 +26,10 @@ _Unwind_Reason_Code collect(_Unwind_Context* context, void* argument) {
     --to.skip;
     return _URC_NO_REASON;
   }
-  if (to.count < to.max) to.pcs[to.count] = reinterpret_cast<const void*>(pc);
+  if (to.count < to.max) {
+    to.pcs[to.count] = reinterpret_cast<const void*>(pc);
+    if (to.ends != nullptr) to.ends[to.count] = _Unwind_GetCFA(context);
+  }
   ++to.count;
   return _URC_NO_REASON;
 }
@@ -49,8 +53,8 @@ void for_each_goroutine(void (*visit)(Goroutine&, void*), void* context) noexcep
 }
 
 [[gnu::noinline]] std::size_t backtrace(const Goroutine& goroutine, const void** pcs,
-                                        std::size_t max) noexcept {
-  Collected into{pcs, max, 0, 1};
+                                        std::size_t max, std::uintptr_t* ends) noexcept {
+  Collected into{pcs, max, 0, 1, ends};
   if (&goroutine == self()) {
     _Unwind_Backtrace(&collect, &into);
     return into.count;

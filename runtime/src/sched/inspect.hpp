@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "sched/goroutine.hpp"
 
@@ -13,7 +14,8 @@ void for_each_goroutine(void (*visit)(Goroutine& goroutine, void* context), void
 
 // Return addresses, innermost first: of a parked goroutine, or of the caller's own. Gives at most
 // `max` of them, and returns how many there are. Never allocates. Nothing for one that runs
-// elsewhere.
-std::size_t backtrace(const Goroutine& goroutine, const void** pcs, std::size_t max) noexcept;
+// elsewhere. `ends`, if there is room for as many: where the frame ends that will return there.
+std::size_t backtrace(const Goroutine& goroutine, const void** pcs, std::size_t max,
+                      std::uintptr_t* ends = nullptr) noexcept;
 
 }  // namespace sluice::detail

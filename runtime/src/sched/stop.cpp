@@ -55,6 +55,10 @@ void Scheduler::stop() noexcept {
     worker(i)->handed.store(1, std::memory_order_release);
     base::futex_wake(worker(i)->handed, 1);
   }
+  // Somebody may be looking at goroutines; no worker gets anywhere before that is over.
+  while (const std::uint32_t freezes = frozen_.load(std::memory_order_seq_cst)) {
+    base::futex_wait(frozen_, freezes, base::kNever);
+  }
   wait_for_workers();
   for (std::uint32_t i = 0; i < worker_count(); ++i) fiber::tell_acquire(&worker(i)->left);
   keep_what_the_dropped_own();
