@@ -2,66 +2,11 @@
 
 #include <unistd.h>
 
-#include <cstdio>
-
+#include "debug/json.hpp"
 #include "debug/render_text.hpp"
-#include "debug/utf8.hpp"
 
 namespace sluice::checked {
 namespace {
-
-class Json {
- public:
-  Json& open(const char* bracket) {
-    comma();
-    text_ += bracket;
-    fresh_ = true;
-    return *this;
-  }
-  Json& close(const char* bracket) {
-    text_ += bracket;
-    fresh_ = false;
-    return *this;
-  }
-  Json& key(std::string_view name) {
-    comma();
-    text_ += json_string(name) + ":";
-    fresh_ = true;
-    return *this;
-  }
-  Json& value(std::string_view text) {
-    comma();
-    text_ += json_string(text);
-    return *this;
-  }
-  Json& number(std::uint64_t n) {
-    comma();
-    text_ += std::to_string(n);
-    return *this;
-  }
-  Json& boolean(bool b) {
-    comma();
-    text_ += b ? "true" : "false";
-    return *this;
-  }
-  Json& member(std::string_view name, std::string_view text) { return key(name).value(text); }
-  Json& member(std::string_view name, std::uint64_t n) { return key(name).number(n); }
-  std::string take() { return std::move(text_); }
-
- private:
-  void comma() {
-    if (!fresh_) text_ += ",";
-    fresh_ = false;
-  }
-  std::string text_;
-  bool fresh_ = true;
-};
-
-void add_place(Json& json, const Place& place) {
-  json.open("{").member("function", place.function).member("file", place.file);
-  json.member("line", static_cast<std::uint64_t>(place.line));
-  json.member("column", static_cast<std::uint64_t>(place.column)).close("}");
-}
 
 void add_goroutines(Json& json, const Cast& cast) {
   json.key("goroutines").open("[");
@@ -178,32 +123,6 @@ void add_graph(Json& json, const Graph& graph) {
 }
 
 }  // namespace
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  while (!text.empty()) {
-    const auto c = static_cast<unsigned char>(text.front());
-    const std::size_t size = utf8_size(text);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += text.front();
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c < 0x20 || c == 0x7f) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\u%04x", c);
-      out += escaped;
-    } else if (size == 0) {
-      out += "\\ufffd";
-    } else {
-      out += text.substr(0, size);
-    }
-    text.remove_prefix(size == 0 ? 1 : size);
-  }
-  return out + "\"";
-}
 
 std::string render_json(const Report& report, const std::string& text) {
   Json json;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "debug/fingerprint.hpp"
+#include "debug/json.hpp"
 #include "debug/render_dot.hpp"
 #include "debug/render_html.hpp"
 #include "debug/render_json.hpp"
