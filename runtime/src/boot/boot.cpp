@@ -9,6 +9,7 @@
 #include "boot/ending.hpp"
 #include "boot/observing.hpp"
 #include "boot/profiles.hpp"
+#include "boot/top.hpp"
 #include "boot/tracing.hpp"
 #include "boot/wanted_files.hpp"
 #include "debug/facade.hpp"
@@ -119,6 +120,7 @@ void run(const Options& options, void (*main)(void*), void* argument) {
   struct Unobserve {
     ~Unobserve() { observe_no_more(); }
   } unobserve;
+  const WantedTop top;
   run_main(options, main, argument);
   let_failing_goroutines_end();
 }

@@ -12,6 +12,7 @@
 #include "boot/dump.hpp"
 #include "boot/wanted_files.hpp"
 #include "debug/goroutine_dump.hpp"
+#include "debug/socket_file.hpp"
 #include "sched/fatal.hpp"
 #include "sched/park.hpp"
 #include "sched/run.hpp"
@@ -28,6 +29,7 @@ namespace {
     fflush_unlocked(stdout);
     funlockfile(stdout);
   }
+  checked::remove_open_socket();
   _exit(2);
 }
 

@@ -15,6 +15,7 @@
 #include "debug/own_stack.hpp"
 #include "debug/render_text.hpp"
 #include "debug/repro.hpp"
+#include "debug/socket_file.hpp"
 #include "debug/symbolize.hpp"
 
 namespace sluice::checked {
@@ -159,6 +160,7 @@ void Reporter::show(const Report& report) {
 void Reporter::end_process() {
   flush_stdout();
   say_last_words();
+  remove_open_socket();
   if (const std::string line = summary(); !line.empty()) write_all(2, line + "\n");
   if (options_.on_report == OnReport::abort) std::abort();
   ::_exit(options_.exit_status);

@@ -12,6 +12,7 @@
 #include "base/sanitizers.hpp"
 #include "base/spin_lock.hpp"
 #include "sched/event_source.hpp"
+#include "sched/helper_thread.hpp"
 #include "sched/idle_source.hpp"
 #include "sched/local.hpp"
 #include "sched/scheduler.hpp"
@@ -82,8 +83,10 @@ bool parked_foreign(pid_t tid) noexcept {
 }
 
 bool is_ours(const Scheduler& scheduler, pid_t tid) noexcept {
-  if (tid == scheduler.monitor.tid() || tid == scheduler.run_tid.load(std::memory_order_acquire))
+  if (tid == scheduler.monitor.tid() || tid == helper().tid ||
+      tid == scheduler.run_tid.load(std::memory_order_acquire)) {
     return true;
+  }
   for (std::uint32_t i = 0; i < scheduler.worker_count(); ++i) {
     const Worker* worker = scheduler.worker(i);
     if (worker != nullptr && worker->tid.load(std::memory_order_acquire) == tid) return true;

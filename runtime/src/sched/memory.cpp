@@ -1,10 +1,12 @@
 #include "sched/memory.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/clock.hpp"
 #include "fiber/stack_arena.hpp"
 #include "sched/goroutine.hpp"
+#include "sched/helper_thread.hpp"
 #include "sched/scheduler.hpp"
 
 namespace sluice::detail {
@@ -41,6 +43,7 @@ void settle(const Scheduler& run) {
 }
 
 void frozen(void (*work)(void*), void* context) {
+  const std::lock_guard rests(helper_at_work());
   const CurrentRun run;
   if (run) {
     run->freeze();
@@ -112,6 +115,9 @@ void for_each_thread(void (*visit)(const ThreadInfo&, void*), void* context) {
   visit({ThreadInfo::Kind::monitor, false, monitor.tid(), monitor.thread_pointer(),
          monitor.stack_base()},
         context);
+  if (const Helper own = helper(); own.tid != 0) {
+    visit({ThreadInfo::Kind::monitor, false, own.tid, own.thread_pointer, own.stack_base}, context);
+  }
   visit({ThreadInfo::Kind::caller, true, run->run_tid.load(std::memory_order_acquire), 0, 0},
         context);
   for (std::uint32_t i = 0; i < run->worker_count(); ++i) {

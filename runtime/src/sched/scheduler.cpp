@@ -326,4 +326,12 @@ std::int64_t Scheduler::goroutines() const noexcept {
   return sum;
 }
 
+std::uint64_t Scheduler::started() const noexcept {
+  std::uint64_t count = last_id.load(std::memory_order_relaxed);
+  for (std::uint32_t i = 0; i < worker_count(); ++i) {
+    if (const Worker* each = worker(i)) count -= each->unused_ids();
+  }
+  return count;
+}
+
 }  // namespace sluice::detail

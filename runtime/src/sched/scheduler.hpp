@@ -72,6 +72,8 @@ class Scheduler final : public Idle {
   // Looks for events if nobody waits for them. True: there were some.
   bool poll_events() noexcept;
   std::int64_t goroutines() const noexcept;
+  // How many have been started so far, main among them. Exact while nobody starts one.
+  std::uint64_t started() const noexcept;
   // No worker active or detached, nothing queued, nothing due, no event expected.
   bool all_asleep() const noexcept;
 

@@ -221,6 +221,11 @@ SLUICE_THREAD_CONFINED std::uint64_t Worker::new_id() noexcept {
   return ++next_id;
 }
 
+// While it takes others, of the old ones and the new ones together.
+SLUICE_THREAD_CONFINED std::uint64_t Worker::unused_ids() const noexcept {
+  return std::min(last_id - next_id, kIdBatch);
+}
+
 // The quick way from one goroutine to the next, without the native context. Null: take the long
 // way.
 SLUICE_THREAD_CONFINED Goroutine* Worker::next_local() noexcept {

@@ -69,6 +69,8 @@ class alignas(64) Worker : public Sleeper {
     return queue.size() + (next ? 1 : 0) + shuffled.size();
   }
   std::uint64_t new_id() noexcept;
+  // Of those that it has taken, how many it has given to nobody yet. Anybody.
+  std::uint64_t unused_ids() const noexcept;
 
   // Owner's. The fields of this part are thread-confined: only one fiber of the thread runs at any
   // time.

@@ -35,7 +35,8 @@ struct ArenaInfo {
 };
 
 struct ThreadInfo {
-  // caller: of run().
+  // caller: of run(). monitor: also another of the runtime's own that runs no goroutines, and waits
+  // while `frozen` does its work.
   enum class Kind : std::uint8_t { worker, monitor, caller };
   Kind kind{};
   // It sleeps inside the runtime: what its registers hold is of no use to anybody.
