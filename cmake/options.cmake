@@ -17,6 +17,8 @@ endif()
 option(SLUICE_BUILD_SHARED "Build libsluice.so too; sluice::sluice is then the shared library"
        ${sluice_shared_default})
 
+option(SLUICE_BUILD_TOP "Make sluice-top (needs Python 3 where it runs)" ${PROJECT_IS_TOP_LEVEL})
+
 # sluice-stress runs programs, however those are compiled, and needs the headers of CLI11.
 find_path(SLUICE_CLI11_DIR CLI/CLI.hpp)
 mark_as_advanced(SLUICE_CLI11_DIR)

@@ -51,11 +51,15 @@ sluice_package(dev libsluice-dev libdevel
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
     "libsluice${PROJECT_VERSION_MAJOR} (= ${version}), libstdc++-12-dev | libstdc++-dev")
 
-if(SLUICE_BUILD_STRESS OR SLUICE_BUILD_REPORT)
+if(SLUICE_BUILD_STRESS OR SLUICE_BUILD_REPORT OR SLUICE_BUILD_TOP)
   sluice_package(tools sluice-tools devel
     "tools for programs that use libsluice
  sluice-stress runs a program under many schedules and repeats what it finds by a
- seed; sluice-report draws reports, traces and profiles for a browser.")
+ seed; sluice-top shows what the goroutines of a running program do; sluice-report
+ draws reports, traces and profiles for a browser.")
+  if(SLUICE_BUILD_TOP)
+    set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS python3)
+  endif()
 endif()
 if(SLUICE_BUILD_CHECKER)
   sluice_package(checker sluice-checker devel

@@ -35,7 +35,7 @@ class Sluice(ConanFile):
 
     def generate(self):
         toolchain = CMakeToolchain(self)
-        for part in ("TESTS", "EXAMPLES", "CHECKER", "STRESS", "REPORT"):
+        for part in ("TESTS", "EXAMPLES", "CHECKER", "STRESS", "REPORT", "TOP"):
             toolchain.cache_variables["SLUICE_BUILD_" + part] = False
         toolchain.cache_variables["SLUICE_INSTALL"] = True
         toolchain.cache_variables["SLUICE_BUILD_SHARED"] = bool(self.options.shared)

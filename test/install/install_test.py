@@ -64,6 +64,8 @@ class Install(unittest.TestCase):
             expected.append("bin/sluice-stress")
         if options.report:
             expected.append("bin/sluice-report")
+        if options.top:
+            expected.append("bin/sluice-top")
         if options.checker:
             expected += ["bin/sluice-check", os.path.join(options.libdir, "libsluice-tidy.so"),
                          os.path.join(options.libdir, "libsluice-plugin.so")]
@@ -191,5 +193,6 @@ if __name__ == "__main__":
     parser.add_argument("--checker", action="store_true", help="the build holds the checker too")
     parser.add_argument("--stress", action="store_true", help="the build holds sluice-stress too")
     parser.add_argument("--report", action="store_true", help="the build holds sluice-report too")
+    parser.add_argument("--top", action="store_true", help="the build holds sluice-top too")
     options = parser.parse_args()
     unittest.main(argv=sys.argv[:1])

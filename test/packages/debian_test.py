@@ -42,7 +42,8 @@ def readme(pattern):
 
 def packages():
     names = ["libsluice0", "libsluice-dev"]
-    return names + ["sluice-tools"] * options.stress + ["sluice-checker"] * options.checker
+    names += ["sluice-tools"] * (options.stress or options.top)
+    return names + ["sluice-checker"] * options.checker
 
 
 class Packages(unittest.TestCase):
@@ -96,8 +97,10 @@ class Contents(Packages):
         self.assertEqual(self.needs("libsluice0"), {"libc6", "libgcc-s1", "libstdc++6"})
         self.assertIn("libsluice0 (= %s-1)" % options.version,
                       self.field("libsluice-dev", "Depends"))
-        if options.stress:
-            self.assertLessEqual(self.needs("sluice-tools"), {"libc6", "libgcc-s1", "libstdc++6"})
+        if options.stress or options.top:
+            self.assertLessEqual(self.needs("sluice-tools") - {"python3"},
+                                 {"libc6", "libgcc-s1", "libstdc++6"})
+            self.assertEqual("python3" in self.needs("sluice-tools"), options.top)
         if options.checker:
             self.assertLessEqual({"libclang-cpp19", "libllvm19"}, self.needs("sluice-checker"))
             self.assertNotIn("libsluice0", self.needs("sluice-checker"))
@@ -218,6 +221,14 @@ class Programs(Packages):
         with open(page, encoding="utf-8") as file:
             self.assertIn("deadlock", file.read())
 
+    def test_top(self):
+        if not options.top:
+            self.skipTest("this build has no sluice-top")
+        with open(os.path.join(self.root, "usr/bin/sluice-top"), encoding="utf-8") as file:
+            self.assertEqual(file.readline(), "#!/usr/bin/env python3\n")
+        self.assertEqual(run(os.path.join(self.root, "usr/bin/sluice-top"), "--version"),
+                         "sluice-top %s\n" % options.version)
+
     def test_checker(self):
         if not options.checker:
             self.skipTest("this build has no checker")
@@ -236,5 +247,6 @@ if __name__ == "__main__":
     parser.add_argument("--checker", action="store_true", help="the build holds the checker too")
     parser.add_argument("--stress", action="store_true", help="the build holds sluice-stress too")
     parser.add_argument("--report", action="store_true", help="the build holds sluice-report too")
+    parser.add_argument("--top", action="store_true", help="the build holds sluice-top too")
     options = parser.parse_args()
     unittest.main(argv=sys.argv[:1])
