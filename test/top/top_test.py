@@ -6,6 +6,7 @@ import fcntl
 import importlib
 import json
 import os
+import pathlib
 import pty
 import re
 import select
@@ -20,8 +21,11 @@ import termios
 import time
 import unittest
 
-TOP, *PROGRAMS = sys.argv[1:]
+# --documented: the program that docs/debugging.md shows, if there is one.
+DOCUMENTED = sys.argv[2] if sys.argv[1] == "--documented" else None
+TOP, *PROGRAMS = sys.argv[3 if DOCUMENTED else 1:]
 del sys.argv[1:]
+SOURCES = pathlib.Path(__file__).resolve().parents[2]
 NOBODY = 65534
 PATIENCE = 60  # seconds
 # State, function, how many: what `watched known` comes to.
@@ -513,6 +517,31 @@ class Tool(Case):
 
     def test_version(self):
         self.assertRegex(self.top("--version"), r"^sluice-top \d+\.\d+\.\d+\n$")
+
+
+@unittest.skipIf(DOCUMENTED is None, "this build has no examples")
+class Documentation(Case):
+    """What docs/debugging.md shows is what is printed, but for numbers and their units."""
+
+    @staticmethod
+    def plain(line):
+        line = re.sub(r"\d+(\.\d+)?", "0", line)
+        return " ".join(re.sub(r"\b0 (ms|s|min|h)\b", "0 s", line).split())
+
+    def test_transcript(self):
+        text = (SOURCES / "docs/debugging.md").read_text(encoding="utf-8")
+        shown = re.search(r"\$ sluice-top --once \d+\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[1]
+        with subprocess.Popen([DOCUMENTED], stdout=subprocess.PIPE, text=True,
+                              env=dict(self.environment, SLUICE_TOP=self.path)) as server:
+            host, port = server.stdout.readline().strip().rsplit(":", 1)
+            clients = [socket.create_connection((host, int(port))) for _ in range(20)]
+            self.snapshot_with(lambda each: counts(each).get(("IO wait", "Server::talk")) == 20)
+            printed = self.top("--once", "--interval", "0.05", self.path)
+            for client in clients:
+                client.close()
+            server.terminate()
+        self.assertEqual(sorted(map(self.plain, printed.splitlines())),
+                         sorted(map(self.plain, shown.splitlines())))
 
 
 class Terminal(Case):
