@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "debug/describe.hpp"
+#include "debug/json.hpp"
 #include "debug/render_html.hpp"
-#include "debug/render_json.hpp"
 #include "flame.hpp"
 
 namespace sluice::pictures {
