@@ -62,6 +62,16 @@ void Transfer::element(const clang::CFGElement& element, State state, States& ou
   out.push_back(std::move(state));
 }
 
+bool Transfer::is_idle(const clang::CFGElement& element) {
+  const auto held = element.getAs<clang::CFGStmt>();
+  const clang::Stmt* statement = held ? held->getStmt() : nullptr;
+  if (statement == nullptr) return false;
+  if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(statement))
+    return !binary->isAssignmentOp();
+  const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(statement);
+  return unary != nullptr && !unary->isIncrementDecrementOp();
+}
+
 void Transfer::statement(const clang::Stmt* statement, State state, States& out) {
   if (const auto* expression = llvm::dyn_cast<clang::CallExpr>(statement)) {
     call(expression, std::move(state), out);

@@ -34,6 +34,8 @@ class Transfer {
   // The block whose elements come next.
   void enter(const clang::CFGBlock* block) { may_repeat_ = context_.in_loop(block); }
   void element(const clang::CFGElement& element, State state, States& out);
+  // Whether the element changes nothing, in any state.
+  static bool is_idle(const clang::CFGElement& element);
   Evaluator& evaluator() { return eval_; }
   std::vector<Raised> take_raised() { return std::move(raised_); }
 
@@ -63,7 +65,7 @@ class Transfer {
   void forget_elements(State& state);
   bool apply_summary(const Call& call, State state, States& out);
   bool apply_attributes(const Call& call, State state, States& out);
-  bool apply_outcome(const Call& call, const Outcome& outcome, State& state);
+  bool apply_outcome(const Call& call, const Outcome& outcome, const State& before, State& state);
   const Value* result_of(const Call& call, const State& state);
   const Value* rebase(const Call& call, const State& before, const Value* value);
 

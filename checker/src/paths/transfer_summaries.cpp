@@ -70,8 +70,8 @@ const Value* Transfer::result_of(const Call& call, const State& state) {
                                 : eval_.value(state, call.site);
 }
 
-bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, State& state) {
-  const State before = state;
+bool Transfer::apply_outcome(const Call& call, const Outcome& outcome, const State& before,
+                             State& state) {
   for (const Condition& condition : outcome.conditions) {
     const Value* subject = rebase(call, before, condition.subject);
     if (!subject->has_unknown && !state.assume(subject, condition.range)) return false;
@@ -167,7 +167,7 @@ bool Transfer::apply_summary(const Call& call, State state, States& out) {
   for (const Outcome& outcome : summary->outcomes) {
     if (must_release && outcome.effects.empty() && !outcome.throws) continue;
     State ended = state;
-    if (!apply_outcome(call, outcome, ended)) continue;
+    if (!apply_outcome(call, outcome, state, ended)) continue;
     if (outcome.throws) {
       raise(std::move(ended), call.site, {});
     } else {

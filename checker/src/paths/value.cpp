@@ -14,15 +14,16 @@ bool commutes(clang::BinaryOperatorKind op) {
          op == clang::BO_Xor;
 }
 
-}  // namespace
-
-void Value::profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag,
-                    std::int64_t number, llvm::ArrayRef<const Value*> parts) {
-  node.AddInteger(static_cast<unsigned>(kind));
-  node.AddPointer(tag);
-  node.AddInteger(static_cast<unsigned long long>(number));
-  for (const Value* part : parts) node.AddPointer(part);
+unsigned hash_of(ValueKind kind, const void* tag, std::int64_t number,
+                 llvm::ArrayRef<const Value*> parts) {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+  std::uint64_t hash = (reinterpret_cast<std::uintptr_t>(tag) >> 3) * kOdd;
+  hash = (hash ^ static_cast<std::uint64_t>(number) ^ static_cast<std::uint64_t>(kind)) * kOdd;
+  for (const Value* part : parts) hash = (hash ^ (hash >> 29) ^ part->id) * kOdd;
+  return static_cast<unsigned>(hash >> 32);
 }
+
+}  // namespace
 
 bool Value::is_inside(const Value* prefix) const {
   for (const Value* place = this; place != nullptr; place = place->base()) {
@@ -45,14 +46,29 @@ Values::Values() {
   auto* value = new (memory_.Allocate<Value>()) Value();
   value->has_unknown = true;
   unknown_ = value;
+  table_.resize(1024);
+}
+
+void Values::grow() {
+  std::vector<const Value*> known(table_.size() * 2);
+  known.swap(table_);
+  for (const Value* value : known) {
+    if (value == nullptr) continue;
+    std::size_t at = value->hash & (table_.size() - 1);
+    while (table_[at] != nullptr) at = (at + 1) & (table_.size() - 1);
+    table_[at] = value;
+  }
 }
 
 const Value* Values::make(ValueKind kind, const void* tag, std::int64_t number,
                           llvm::ArrayRef<const Value*> parts) {
-  llvm::FoldingSetNodeID node;
-  Value::profile(node, kind, tag, number, parts);
-  void* slot = nullptr;
-  if (const Value* known = values_.FindNodeOrInsertPos(node, slot)) return known;
+  const unsigned hash = hash_of(kind, tag, number, parts);
+  std::size_t at = hash & (table_.size() - 1);
+  for (; const Value* known = table_[at]; at = (at + 1) & (table_.size() - 1)) {
+    if (known->hash == hash && known->kind == kind && known->tag == tag &&
+        known->number == number && known->parts == parts)
+      return known;
+  }
   unsigned depth = 1;
   bool has_unknown = false;
   bool has_opaque = kind == ValueKind::opaque;
@@ -75,11 +91,12 @@ const Value* Values::make(ValueKind kind, const void* tag, std::int64_t number,
   value->opaques = opaques;
   value->id = next_id_++;
   value->depth = depth;
-  value->hash = node.ComputeHash();
+  value->hash = hash;
   value->tag = tag;
   value->number = number;
   value->parts = parts.copy(memory_);
-  values_.InsertNode(value, slot);
+  table_[at] = value;
+  if (next_id_ * 2 > table_.size()) grow();
   return value;
 }
 

@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/FoldingSet.h"
 #include "llvm/Support/Allocator.h"
 
 namespace sluice::checker {
@@ -39,14 +39,14 @@ enum class ValueKind : std::uint8_t {
   unknown,    // nothing is known; not even equal to itself
 };
 
-struct Value : llvm::FoldingSetNode {
+struct Value {
   ValueKind kind = ValueKind::unknown;
   bool has_unknown = false;  // it or something inside it is unknown
   bool has_opaque = false;
   std::uint64_t opaques = 0;  // a bit for each opaque value in it; several may share one
   unsigned id = 0;            // in order of creation, for sorting
   unsigned depth = 1;
-  unsigned hash = 0;          // of its profile, which takes long to make
+  unsigned hash = 0;          // of what it is made of
   const void* tag = nullptr;  // the decl, statement or block
   std::int64_t number = 0;
   llvm::ArrayRef<const Value*> parts;
@@ -64,35 +64,7 @@ struct Value : llvm::FoldingSetNode {
   bool mentions(const Value* other) const;
   // False when `other`, of whatever generation, is surely not in it.
   bool may_mention(const Value* other) const { return (other->opaques & ~opaques) == 0; }
-
-  void Profile(llvm::FoldingSetNodeID& node) const { profile(node, kind, tag, number, parts); }
-  static void profile(llvm::FoldingSetNodeID& node, ValueKind kind, const void* tag,
-                      std::int64_t number, llvm::ArrayRef<const Value*> parts);
 };
-
-}  // namespace sluice::checker
-
-namespace llvm {
-
-// Values of one bucket are told apart by their hashes before anything else.
-template <>
-struct FoldingSetTrait<sluice::checker::Value> : DefaultFoldingSetTrait<sluice::checker::Value> {
-  // NOLINTBEGIN(readability-identifier-naming): the names are the library's.
-  static bool Equals(const sluice::checker::Value& value, const FoldingSetNodeID& node,
-                     unsigned hash, FoldingSetNodeID& profile) {
-    if (value.hash != hash) return false;
-    value.Profile(profile);
-    return profile == node;
-  }
-  static unsigned ComputeHash(const sluice::checker::Value& value, FoldingSetNodeID&) {
-    return value.hash;
-  }
-  // NOLINTEND(readability-identifier-naming)
-};
-
-}  // namespace llvm
-
-namespace sluice::checker {
 
 // Makes values, each once. The factories simplify: what a program writes in two ways is one value.
 class Values {
@@ -131,12 +103,13 @@ class Values {
  private:
   const Value* make(ValueKind kind, const void* tag, std::int64_t number,
                     llvm::ArrayRef<const Value*> parts);
+  void grow();
 
   // A chain such as p->next->next->... ends here; a longer one is unknown.
   static constexpr unsigned kDeepest = 14;
 
   llvm::BumpPtrAllocator memory_;
-  llvm::FoldingSet<Value> values_;
+  std::vector<const Value*> table_;  // by hash, each where it or the next free slot is
   unsigned next_id_ = 1;
   const Value* unknown_ = nullptr;
 };

@@ -87,9 +87,10 @@ class Walker {
   void visit(const clang::CFGBlock* block, State state) {
     transfer_.enter(block);
     States states;
+    States after;
     states.push_back(std::move(state));
     for (const clang::CFGElement& element : *block) {
-      States after;
+      if (Transfer::is_idle(element)) continue;
       for (State& each : states) transfer_.element(element, std::move(each), after);
       for (Raised& raised : transfer_.take_raised()) {
         if (raised.handler == nullptr) {
@@ -98,7 +99,8 @@ class Walker {
           arrive(block, raised.handler, std::move(raised.state));
         }
       }
-      states = std::move(after);
+      states.swap(after);
+      after.clear();
     }
     if (block->hasNoReturnElement()) return;
     for (State& each : states) follow(block, std::move(each));
