@@ -3,6 +3,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/FoldingSet.h"
+#include "summaries/summary.hpp"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -25,14 +26,41 @@ llvm::FoldingSetNodeID shape_of_text(const clang::Stmt* expression,
   return id;
 }
 
-unsigned times_asked(const clang::Stmt* body, const llvm::FoldingSetNodeID& condition,
-                     const clang::ASTContext& context) {
-  if (body == nullptr) return 0;
+// Whether a call within `statement` may release a lock of this shape.
+bool may_release(Unit& unit, const clang::Stmt* statement, const void* shape) {
+  if (statement == nullptr) return false;
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) {
+    const clang::FunctionDecl* callee = call->getDirectCallee();
+    if (callee == nullptr) return true;
+    if (const LockFunction* row = unit.vocabulary().lock_function(callee)) {
+      const bool is_other = row->lock >= 0 && row->lock < static_cast<int>(call->getNumArgs()) &&
+                            shape_of(call->getArg(row->lock)) != shape;
+      if (row->effect == Effect::release && !is_other) return true;
+    } else if (unit.facts(callee) == nullptr) {
+      if (!unit.sources().isInSystemHeader(callee->getLocation())) return true;
+    } else if (unit.touches_locks(callee)) {
+      const Summary* summary = unit.summary(callee);
+      const auto releases = [](const LockEffect& effect) { return effect.balance < 0; };
+      const auto does = [&](const Outcome& each) { return llvm::any_of(each.effects, releases); };
+      if (summary == nullptr || summary->releases_unnamed || llvm::any_of(summary->outcomes, does))
+        return true;
+    }
+  }
+  return llvm::any_of(statement->children(),
+                      [&](const clang::Stmt* child) { return may_release(unit, child, shape); });
+}
+
+bool is_asked_elsewhere(Unit& unit, const clang::Stmt* body, const clang::IfStmt* asked,
+                        const llvm::FoldingSetNodeID& condition, const void* shape) {
+  if (body == nullptr) return false;
   const auto* choice = llvm::dyn_cast<clang::IfStmt>(body);
-  unsigned count =
-      choice != nullptr && shape_of_text(choice->getCond(), context) == condition ? 1 : 0;
-  for (const clang::Stmt* child : body->children()) count += times_asked(child, condition, context);
-  return count;
+  if (choice != nullptr && choice != asked &&
+      shape_of_text(choice->getCond(), unit.context()) == condition &&
+      may_release(unit, choice, shape))
+    return true;
+  return llvm::any_of(body->children(), [&](const clang::Stmt* child) {
+    return is_asked_elsewhere(unit, child, asked, condition, shape);
+  });
 }
 
 bool is_around(const FunctionContext& context, const clang::Stmt* outer, const clang::Stmt* inner) {
@@ -42,10 +70,10 @@ bool is_around(const FunctionContext& context, const clang::Stmt* outer, const c
 
 }  // namespace
 
-bool is_asked_again(Unit& unit, const FunctionPaths& paths, const clang::Stmt* statement,
+bool is_asked_again(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
                     const clang::Stmt* later) {
   const clang::Stmt* body = paths.context.function()->getBody();
-  const clang::Stmt* inner = statement;
+  const clang::Stmt* inner = lock.site;
   for (const clang::Stmt* up = paths.context.parent(inner); up != nullptr;
        up = paths.context.parent(inner)) {
     const auto* choice = llvm::dyn_cast<clang::IfStmt>(up);
@@ -53,7 +81,7 @@ bool is_asked_again(Unit& unit, const FunctionPaths& paths, const clang::Stmt* s
         choice != nullptr && (choice->getThen() == inner || choice->getElse() == inner);
     if (decides && !is_around(paths.context, inner, later)) {
       const auto condition = shape_of_text(choice->getCond(), unit.context());
-      if (times_asked(body, condition, unit.context()) > 1) return true;
+      if (is_asked_elsewhere(unit, body, choice, condition, shape_of(lock.place))) return true;
     }
     inner = up;
   }

@@ -5,10 +5,10 @@
 
 namespace sluice::checker {
 
-// Whether an `if` that decides on `statement`, and not on `later`, has a condition that another
-// `if` of the function has as well: what is done here may be undone there. Null for `later` is what
-// no `if` decides on.
-bool is_asked_again(Unit& unit, const FunctionPaths& paths, const clang::Stmt* statement,
+// Whether an `if` that decides on where the lock is taken, and not on `later`, has a condition that
+// another `if` of the function has as well: the lock may be released there. Null for `later` is
+// what no `if` decides on.
+bool is_asked_again(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
                     const clang::Stmt* later);
 
 // Whether the caller knows by what it gave which of the two ways was gone.

@@ -48,8 +48,7 @@ class MissingUnlock : public Check {
                           const PathExit& exit) {
     if (exit.where != nullptr && ends_failed_test(unit, exit.where)) return true;
     // It may be released on the same condition.
-    return paths.forgot && lock.site != nullptr &&
-           is_asked_again(unit, paths, lock.site, exit.where);
+    return paths.forgot && lock.site != nullptr && is_asked_again(unit, paths, lock, exit.where);
   }
 
   void judge(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths, Sink& sink) {
@@ -85,7 +84,7 @@ class MissingUnlock : public Check {
     if (by_design.is_lock_function(paths.context.function())) return;
     for (const Relock& relock : paths.relocks) {
       // The round before may have released it on the same condition.
-      const bool is_doubtful = paths.forgot && is_asked_again(unit, paths, relock.site, nullptr);
+      const bool is_doubtful = paths.forgot && is_asked_again(unit, paths, relock.lock, nullptr);
       if (paths.released.contains(shape_of(relock.lock.place)) && !is_doubtful)
         sink.report(describe_relock(unit, relock));
     }

@@ -1,6 +1,6 @@
 // RUN: %check_all %s
 // A machine of so many states that not all paths can be kept apart. The lock is not released on the
-// condition on which it was taken.
+// condition on which it was taken, and where that is asked again nothing is released.
 #include <pthread.h>
 
 enum phase { idle, greet, login, list, fetch, store, erase, flush, quit };
@@ -83,6 +83,7 @@ int serve(struct session *s) {
         if (bytes > 10) s->phase = erase;
         break;
       case erase:
+        if (s->box->unread > 0) s->seen++;
         if (late) s->phase = flush;
         break;
       case flush:

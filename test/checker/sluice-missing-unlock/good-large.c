@@ -27,6 +27,11 @@ int read_command(struct session *s);
 int write_reply(struct session *s, const char *text);
 int copy_part(struct session *s, int from);
 
+static void let_go(struct mailbox *box) {
+  box->unread = 0;
+  pthread_mutex_unlock(&box->lock);
+}
+
 int serve(struct session *s) {
   int late = 0;
   int bytes = 0;
@@ -76,7 +81,7 @@ int serve(struct session *s) {
         if (bytes > 100) tries = 4;
         if (s->offset > 9) late = 5;
         if (copy_part(s, s->offset) < 0) {
-          if (s->box->is_shared) pthread_mutex_unlock(&s->box->lock);
+          if (s->box->is_shared) let_go(s->box);
           s->errors++;
           break;
         }
