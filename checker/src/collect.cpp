@@ -1,5 +1,5 @@
-// Walks the user's part of the syntax tree once. Code in system headers is not looked at: that
-// keeps the cost of a run near the cost of the parse.
+// Walks the user's part of the syntax tree once. A library's code is not looked at: that keeps
+// the cost of a run near the cost of the parse.
 #include "collect.hpp"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -15,8 +15,10 @@ using Base = clang::RecursiveASTVisitor<class Collector>;
 
 class Collector : public clang::RecursiveASTVisitor<Collector> {
  public:
-  Collector(clang::ASTContext& context, Vocabulary& vocabulary, ApiTable& api)
+  Collector(clang::ASTContext& context, const Library& library, Vocabulary& vocabulary,
+            ApiTable& api)
       : context_(context),
+        library_(library),
         sources_(context.getSourceManager()),
         vocabulary_(vocabulary),
         api_(api) {}
@@ -29,7 +31,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (decl == nullptr) return true;
     if (llvm::isa_and_nonnull<clang::TranslationUnitDecl, clang::NamespaceDecl>(
             decl->getDeclContext()) &&
-        sources_.isInSystemHeader(sources_.getExpansionLoc(decl->getLocation()))) {
+        library_.owns(decl)) {
       return true;
     }
     auto* function = decl->getAsFunction();
@@ -196,6 +198,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   clang::ASTContext& context_;
+  const Library& library_;
   const clang::SourceManager& sources_;
   Vocabulary& vocabulary_;
   ApiTable& api_;
@@ -207,8 +210,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
 }  // namespace
 
-Collected collect(clang::ASTContext& context, Vocabulary& vocabulary, ApiTable& api) {
-  Collector collector(context, vocabulary, api);
+Collected collect(clang::ASTContext& context, const Library& library, Vocabulary& vocabulary,
+                  ApiTable& api) {
+  Collector collector(context, library, vocabulary, api);
   for (clang::Decl* decl : context.getTranslationUnitDecl()->decls()) collector.TraverseDecl(decl);
   return collector.take();
 }

@@ -16,8 +16,9 @@ struct Collected {
   llvm::DenseMap<const void*, bool> posix_mutexes;
 };
 
-// In source order; instantiations of templates included, templates themselves and system headers
-// left out.
-Collected collect(clang::ASTContext& context, Vocabulary& vocabulary, ApiTable& api);
+// In source order; instantiations of templates included, templates themselves and the
+// library's code left out.
+Collected collect(clang::ASTContext& context, const Library& library, Vocabulary& vocabulary,
+                  ApiTable& api);
 
 }  // namespace sluice::checker

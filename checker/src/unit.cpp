@@ -25,10 +25,15 @@ Unit::Unit(clang::ASTContext& context, bool strict_exceptions, const Configurati
 
 Unit::~Unit() = default;
 
+const Library& Unit::library() {
+  if (!library_) library_.emplace(context_);
+  return *library_;
+}
+
 void Unit::collect() {
   if (collected_) return;
   collected_ = true;
-  Collected found = checker::collect(context_, vocabulary_, api_);
+  Collected found = checker::collect(context_, library(), vocabulary_, api_);
   sites_ = std::move(found.sites);
   posix_mutexes_ = std::move(found.posix_mutexes);
   for (auto& facts : found.functions) {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
+#include "library.hpp"
 #include "llvm/ADT/DenseMap.h"
 #include "paths/value.hpp"
 #include "vocabulary/api.hpp"
@@ -54,8 +56,10 @@ class Unit {
   // Every call that is not noexcept is taken to be a way out.
   bool strict_exceptions() const { return strict_exceptions_; }
   Values& values() { return values_; }
+  // Once the file is parsed.
+  const Library& library();
 
-  // Functions with a body outside of system headers that have to do with locks, in source order.
+  // Functions with a body outside of libraries that have to do with locks, in source order.
   const std::vector<const clang::FunctionDecl*>& lock_functions();
   // In source order; in templates, once an instantiation.
   const std::vector<Site>& sites();
@@ -91,6 +95,7 @@ class Unit {
   Vocabulary vocabulary_;
   ApiTable api_;
   Values values_;
+  std::optional<Library> library_;
   bool strict_exceptions_;
   bool collected_ = false;
   int depth_ = 0;  // of functions being analysed inside each other

@@ -43,5 +43,6 @@ config.substitutions += [
     ("%count", tool("count")),
     ("%sarif", sys.executable + " " + os.path.join(config.test_source_root, "sarif_structure.py")),
     ("%exits", sys.executable + " " + os.path.join(config.test_source_root, "exit_status.py")),
+    ("%headers", sys.executable + " " + os.path.join(config.test_source_root, "headers.py")),
     ("%ended_by", sys.executable + " " + os.path.join(config.test_source_root, "ended_by.py")),
 ]

@@ -37,7 +37,7 @@ bool may_release(Unit& unit, const clang::Stmt* statement, const void* shape) {
                             shape_of(call->getArg(row->lock)) != shape;
       if (row->effect == Effect::release && !is_other) return true;
     } else if (unit.facts(callee) == nullptr) {
-      if (!unit.sources().isInSystemHeader(callee->getLocation())) return true;
+      if (!unit.library().owns(callee)) return true;
     } else if (unit.touches_locks(callee)) {
       const Summary* summary = unit.summary(callee);
       const auto releases = [](const LockEffect& effect) { return effect.balance < 0; };

@@ -95,7 +95,7 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
     if (!is_virtual_call(callee) && apply_summary(call, state, out)) return;
     if (expression->getDirectCallee() != nullptr && unit_.facts(callee) == nullptr &&
         callee->isExternallyVisible() && state.holds_by_hand() &&
-        !unit_.sources().isInSystemHeader(callee->getLocation())) {
+        !unit_.library().owns(callee)) {
       state.trace = paths_.step(StepKind::called, expression, state.trace);
     }
   }
