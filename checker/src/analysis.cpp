@@ -44,10 +44,10 @@ void Analysis::run(const CheckEntry& check, Sink& sink) {
              .second)
       continue;
     if (is_suppressed(sources, finding)) continue;
-    if (finding.kept == 0) {
+    if (!finding.needs_others()) {
       sink.report(finding);
     } else {
-      sink.report_if_kept(finding);
+      sink.report_if_others_agree(finding);
     }
   }
 }
@@ -64,6 +64,8 @@ std::vector<SeenOrder> Analysis::orders() {
 }
 
 std::vector<Release> Analysis::releases() { return releases_of(*unit_); }
+
+std::vector<Keeper> Analysis::keepers() { return keepers_of(*unit_); }
 
 std::vector<LockUse> Analysis::lock_uses() { return lock_uses_of(*unit_); }
 

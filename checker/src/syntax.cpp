@@ -125,4 +125,13 @@ std::string source_text(clang::ASTContext& context, clang::SourceRange range) {
       .str();
 }
 
+bool says_release(const clang::FunctionDecl* function) {
+  if (function->getIdentifier() == nullptr) return false;
+  static constexpr llvm::StringLiteral kWords[] = {"unlock",   "release", "leave",
+                                                   "unlocked", "unhold",  "unlockall"};
+  const auto words = words_of(function->getName());
+  return llvm::any_of(words,
+                      [](const std::string& word) { return llvm::is_contained(kWords, word); });
+}
+
 }  // namespace sluice::checker

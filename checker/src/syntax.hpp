@@ -40,6 +40,9 @@ bool contains_try(const clang::Stmt* body);
 // Lower-case words of a name: `unlockAll_x` has `unlock`, `all` and `x`.
 llvm::SmallVector<std::string, 4> words_of(llvm::StringRef name);
 
+// Whether the function is named as if it released something.
+bool says_release(const clang::FunctionDecl* function);
+
 // The source text of a range within one file, or empty when it is not plain text (a macro).
 std::string source_text(clang::ASTContext& context, clang::SourceRange range);
 

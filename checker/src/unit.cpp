@@ -53,6 +53,11 @@ const std::vector<const clang::FunctionDecl*>& Unit::lock_functions() {
   return lock_functions_;
 }
 
+const std::vector<const clang::FunctionDecl*>& Unit::functions() {
+  collect();
+  return order_;
+}
+
 const std::vector<Site>& Unit::sites() {
   collect();
   return sites_;
@@ -99,6 +104,10 @@ const FunctionFacts* Unit::facts(const clang::FunctionDecl* function) {
   if (function == nullptr) return nullptr;
   const auto at = facts_.find(function->getCanonicalDecl());
   return at == facts_.end() ? nullptr : at->second.get();
+}
+
+bool Unit::is_elsewhere(const clang::FunctionDecl* function) {
+  return facts(function) == nullptr && function->isExternallyVisible() && !library().owns(function);
 }
 
 bool Unit::touches_locks(const clang::FunctionDecl* function) {

@@ -61,6 +61,8 @@ class Unit {
 
   // Functions with a body outside of libraries that have to do with locks, in source order.
   const std::vector<const clang::FunctionDecl*>& lock_functions();
+  // All functions with a body outside of libraries, in source order.
+  const std::vector<const clang::FunctionDecl*>& functions();
   // In source order; in templates, once an instantiation.
   const std::vector<Site>& sites();
 
@@ -73,6 +75,8 @@ class Unit {
 
   // Null when there is no body to look at, or only that of a template.
   const FunctionFacts* facts(const clang::FunctionDecl* function);
+  // Whether another file may have the body.
+  bool is_elsewhere(const clang::FunctionDecl* function);
   // Whether the function or something it calls in this unit touches a lock.
   bool touches_locks(const clang::FunctionDecl* function);
 

@@ -87,13 +87,14 @@ class PlainSink : public Sink {
     for (const Release& each : finding.unless) plain.unless.push_back({each.function, each.lock});
     plain.lock = finding.lock;
     plain.kept = finding.kept;
+    plain.keepers = finding.keepers;
     // All together or not at all.
     if (plain.fixes.size() != finding.fix_its.size()) plain.fixes.clear();
     findings_.push_back(std::move(plain));
   }
 
   // The other files decide later: see whole_project.hpp.
-  void report_if_kept(const Finding& finding) override { report(finding); }
+  void report_if_others_agree(const Finding& finding) override { report(finding); }
 
   PlainOrder plain(const SeenOrder& seen) const {
     PlainOrder order;
@@ -148,6 +149,8 @@ class Consumer : public clang::ASTConsumer {
     }
     for (const Release& each : analysis.releases())
       result_.releases.push_back({each.function, each.lock});
+    for (const Keeper& each : analysis.keepers())
+      result_.keepers.push_back({each.function, each.keeps});
     for (const LockUse& each : analysis.lock_uses())
       result_.lock_uses.push_back({each.lock, each.kept, each.released, each.taken});
   }

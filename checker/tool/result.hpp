@@ -35,6 +35,12 @@ struct PlainRelease {
   std::string function, lock;
 };
 
+// A function whose name says that it releases something: see Keeper.
+struct PlainKeeper {
+  std::string function;
+  bool keeps = false;
+};
+
 // What the functions of a file do with a lock: see LockUse.
 struct PlainLockUse {
   std::string lock;
@@ -51,7 +57,8 @@ struct PlainFinding {
   std::vector<PlainFix> fixes;
   std::vector<PlainRelease> unless;  // with one of these it is none
   std::string lock;                  // it is none if this is handed from function to function
-  unsigned kept = 0;                 // and one only if so many functions do not
+  unsigned kept = 0;                 // and one only if so many functions do not,
+  std::vector<std::string> keepers;  // and these release nothing
 };
 
 // A lock that is taken while another one is held.
@@ -71,6 +78,7 @@ struct FileResult {
   std::vector<std::string> inputs;  // every file that was read for it
   std::vector<PlainOrder> orders;
   std::vector<PlainRelease> releases;
+  std::vector<PlainKeeper> keepers;
   std::vector<PlainLockUse> lock_uses;
 };
 
@@ -78,12 +86,13 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, file, line, column, utf16_column)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainNote, place, message)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFix, file, offset, length, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainRelease, function, lock)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainKeeper, function, keeps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainLockUse, lock, kept, released, taken)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainFinding, check, place, message, line_text, notes, fixes,
-                                   unless, lock, kept)
+                                   unless, lock, kept, keepers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlainOrder, first, second, gates, shared, first_spelled,
                                    second_spelled, function, first_at, second_at, line_text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileResult, file, error, findings, inputs, orders, releases,
-                                   lock_uses)
+                                   keepers, lock_uses)
 
 }  // namespace sluice::checker

@@ -26,13 +26,25 @@ void subtract_refuted(std::vector<PlainFinding>& findings, const std::vector<Fil
       all.taken |= each.taken;
     }
   }
+  // Programs of one project may have different functions of one name.
+  std::map<std::string, bool> keeps;
+  for (const FileResult& result : results) {
+    for (const PlainKeeper& each : result.keepers) {
+      const auto [all, is_new] = keeps.try_emplace(each.function, each.keeps);
+      all->second &= each.keeps;
+    }
+  }
+  const auto surely_keeps = [&](const std::string& function) {
+    const auto known = keeps.find(function);
+    return known != keeps.end() && known->second;
+  };
   const auto is_handed_on = [&](const PlainFinding& finding) {
     if (finding.lock.empty()) return false;
     const PlainLockUse& use = uses[finding.lock];
     return use.kept < finding.kept || (use.released && !use.taken);
   };
   std::erase_if(findings, [&](const PlainFinding& finding) {
-    return is_handed_on(finding) ||
+    return is_handed_on(finding) || !std::ranges::all_of(finding.keepers, surely_keeps) ||
            std::any_of(finding.unless.begin(), finding.unless.end(), [&](const PlainRelease& each) {
              return releases.contains({each.function, each.lock});
            });

@@ -37,6 +37,7 @@ class Analysis {
   /// What this translation unit's functions do that may refute another's findings, or bear them
   /// out.
   std::vector<Release> releases();
+  std::vector<Keeper> keepers();
   std::vector<LockUse> lock_uses();
 
  private:

@@ -29,6 +29,12 @@ struct LockUse {
   bool taken = false;     ///< A function that says that it locks takes it for its callers.
 };
 
+/// A function whose name says that it releases something, by the name that all files know.
+struct Keeper {
+  std::string function;
+  bool keeps = false;  ///< It releases no lock of its callers, whatever its name.
+};
+
 /// One mistake found in the code. Always a warning: what is an error is the build's choice
 /// (`-Werror`).
 struct Finding {
@@ -45,6 +51,11 @@ struct Finding {
   std::string lock;
   /// It is one only if so many functions, of all files, keep the lock to themselves.
   unsigned kept = 0;
+  /// It is one only if these functions of other files keep what their callers hold.
+  std::vector<std::string> keepers;
+
+  /// Whether other files have to bear it out.
+  bool needs_others() const { return kept > 0 || !keepers.empty(); }
 };
 
 }  // namespace sluice::checker

@@ -10,8 +10,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void report(const Finding& finding) = 0;
-  /// Takes one that other files have to bear out (`Finding::kept`). Who sees one file leaves it.
-  virtual void report_if_kept(const Finding& finding) { static_cast<void>(finding); }
+  /// Takes one that other files have to bear out (`Finding::needs_others`). Who sees one file
+  /// leaves it.
+  virtual void report_if_others_agree(const Finding& finding) { static_cast<void>(finding); }
 };
 
 }  // namespace sluice::checker

@@ -2,6 +2,9 @@
 // that is what the function is for. The paths themselves come from the engine.
 #include "checks/missing_unlock.hpp"
 
+#include <set>
+#include <tuple>
+
 #include "checks/by_design.hpp"
 #include "checks/conditions.hpp"
 #include "checks/names_everywhere.hpp"
@@ -9,6 +12,7 @@
 #include "checks/surroundings.hpp"
 #include "checks/wording.hpp"
 #include "clang/AST/ASTContext.h"
+#include "syntax.hpp"
 #include "unit.hpp"
 
 namespace sluice::checker {
@@ -35,7 +39,13 @@ class MissingUnlock : public Check {
     for (const clang::FunctionDecl* function : unit.lock_functions()) {
       const FunctionPaths& paths = unit.paths(function);
       if (paths.gave_up) continue;
-      judge(unit, by_design, paths, sink);
+      Told told;
+      judge(unit, by_design, paths, told, sink);
+      judge_relocks(unit, by_design, paths, sink);
+      if (paths.released_by_name) {
+        const auto doubted = walk_paths(unit, function, /*doubts_names=*/true);
+        if (!doubted->gave_up) judge(unit, by_design, *doubted, told, sink);
+      }
       if (!paths.forgot && by_design.has_known_callers(function) &&
           !by_design.is_lock_function(function))
         judge_callers_locks(unit, paths, sink);
@@ -43,6 +53,9 @@ class MissingUnlock : public Check {
   }
 
  private:
+  // Of which lock, how and where the function ends with it.
+  using Told = std::set<std::tuple<const Value*, ExitKind, const clang::Stmt*>>;
+
   // The exit does not tell of a mistake, whatever the path to it holds.
   static bool is_doubtful(Unit& unit, const FunctionPaths& paths, const HeldLock& lock,
                           const PathExit& exit) {
@@ -51,7 +64,8 @@ class MissingUnlock : public Check {
     return paths.forgot && lock.site != nullptr && is_asked_again(unit, paths, lock, exit.where);
   }
 
-  void judge(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths, Sink& sink) {
+  void judge(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths, Told& told,
+             Sink& sink) {
     llvm::SmallVector<const Value*, 4> places;
     for (const PathExit& exit : paths.exits) {
       for (const HeldLock& lock : exit.state.locks) {
@@ -65,22 +79,27 @@ class MissingUnlock : public Check {
       const std::string name = name_everywhere(unit, place);
       if (meaning == ByDesign::Meaning::design) continue;
       if (meaning == ByDesign::Meaning::mistake_if_kept && name.empty()) continue;
-      llvm::SmallVector<std::pair<ExitKind, const clang::Stmt*>, 4> told;
       for (const PathExit& exit : paths.exits) {
         const HeldLock* lock = held_by_hand(exit, place);
-        if (lock == nullptr || llvm::is_contained(told, std::pair(exit.kind, exit.where)) ||
-            is_doubtful(unit, paths, *lock, exit))
-          continue;
-        told.push_back({exit.kind, exit.where});
+        if (lock == nullptr || is_doubtful(unit, paths, *lock, exit)) continue;
+        const std::vector<std::string> keepers = named_as_releases(paths, *lock, exit.state.trace);
+        // What rests on no doubt has been told.
+        if (paths.doubts_names && keepers.empty()) continue;
+        if (!told.insert({place, exit.kind, exit.where}).second) continue;
         if (lock->through != nullptr && by_design.is_mistake_of(lock->through, shape_of(place)))
           continue;
         Finding finding = describe(unit, paths, *lock, exit);
         if (meaning != ByDesign::Meaning::mistake) finding.lock = name;
         if (meaning == ByDesign::Meaning::mistake_if_kept)
           finding.kept = by_design.kept_here(shape_of(place)) + kKeptElsewhere;
+        finding.keepers = keepers;
         sink.report(finding);
       }
     }
+  }
+
+  static void judge_relocks(Unit& unit, const ByDesign& by_design, const FunctionPaths& paths,
+                            Sink& sink) {
     if (by_design.is_lock_function(paths.context.function())) return;
     for (const Relock& relock : paths.relocks) {
       // The round before may have released it on the same condition.
@@ -231,6 +250,20 @@ class MissingUnlock : public Check {
       releases.push_back({name_everywhere(call->getDirectCallee()), name});
     }
     return releases;
+  }
+
+  // What was called while the lock was held, and is named as if it released something: of other
+  // files, if that is doubted.
+  static std::vector<std::string> named_as_releases(const FunctionPaths& paths,
+                                                    const HeldLock& lock, const Trace* trace) {
+    std::vector<std::string> names;
+    if (!paths.doubts_names) return names;
+    for (const Trace* step = trace; step != nullptr && step != lock.since; step = step->previous) {
+      if (step->kind != StepKind::called) continue;
+      const auto* callee = llvm::cast<clang::CallExpr>(step->where)->getDirectCallee();
+      if (says_release(callee)) names.push_back(name_everywhere(callee));
+    }
+    return names;
   }
 
   static std::string thrown(const clang::Stmt* where) {

@@ -11,6 +11,9 @@ namespace sluice::checker {
 // Those that release what their callers hold.
 std::vector<Release> releases_of(Unit& unit);
 
+// All whose name says that they release something.
+std::vector<Keeper> keepers_of(Unit& unit);
+
 std::vector<LockUse> lock_uses_of(Unit& unit);
 
 }  // namespace sluice::checker

@@ -70,7 +70,11 @@ struct TakenUnder {
 
 class FunctionPaths {
  public:
-  FunctionPaths(Unit& unit, const clang::FunctionDecl* function) : context(unit, function) {}
+  FunctionPaths(Unit& unit, const clang::FunctionDecl* function, bool doubts_names)
+      : doubts_names(doubts_names), context(unit, function) {}
+
+  // Functions of other files are not taken to release what their names say that they release.
+  const bool doubts_names;
 
   FunctionContext context;
   std::vector<PathExit> exits;
@@ -91,6 +95,8 @@ class FunctionPaths {
   llvm::DenseSet<const clang::FunctionDecl*> served_by;
   // Something that it calls releases a lock that has no name here.
   bool releases_unnamed = false;
+  // A function of another file was taken to release a lock, as its name says.
+  bool released_by_name = false;
   // There were too many states with locks to keep apart: on what condition a lock was taken may be
   // lost.
   bool forgot = false;
@@ -106,6 +112,7 @@ class FunctionPaths {
 };
 
 // Follows the paths.
-std::unique_ptr<FunctionPaths> walk_paths(Unit& unit, const clang::FunctionDecl* function);
+std::unique_ptr<FunctionPaths> walk_paths(Unit& unit, const clang::FunctionDecl* function,
+                                          bool doubts_names = false);
 
 }  // namespace sluice::checker

@@ -8,15 +8,6 @@
 namespace sluice::checker {
 namespace {
 
-bool says_release(const clang::FunctionDecl* function) {
-  if (function->getIdentifier() == nullptr) return false;
-  static constexpr llvm::StringLiteral kWords[] = {"unlock",   "release", "leave",
-                                                   "unlocked", "unhold",  "unlockall"};
-  const auto words = words_of(function->getName());
-  return llvm::any_of(words,
-                      [](const std::string& word) { return llvm::is_contained(kWords, word); });
-}
-
 // Whether the program also has the function that this one's name is the opposite of: `STATS_LOCK`
 // for `STATS_UNLOCK`. Such a pair has a lock of its own.
 bool has_counterpart(const clang::FunctionDecl* function, clang::ASTContext& context) {
@@ -93,9 +84,8 @@ void Transfer::call(const clang::CallExpr* expression, State state, States& out)
     if (may_throw(call)) raise(state, expression, {});
     if (apply_attributes(call, state, out)) return;
     if (!is_virtual_call(callee) && apply_summary(call, state, out)) return;
-    if (expression->getDirectCallee() != nullptr && unit_.facts(callee) == nullptr &&
-        callee->isExternallyVisible() && state.holds_by_hand() &&
-        !unit_.library().owns(callee)) {
+    if (expression->getDirectCallee() != nullptr && unit_.is_elsewhere(callee) &&
+        state.holds_by_hand()) {
       state.trace = paths_.step(StepKind::called, expression, state.trace);
     }
   }
@@ -186,6 +176,7 @@ void Transfer::forget_released_by(const Call& call, State& state) {
   if (call.callee == nullptr || !says_release(call.callee)) return;
   // A body that can be seen and touches no lock releases none, whatever its name.
   if (unit_.facts(call.callee) != nullptr && !unit_.touches_locks(call.callee)) return;
+  const bool is_elsewhere = unit_.is_elsewhere(call.callee);
   llvm::SmallVector<const Value*, 4> given;
   if (call.object != nullptr) given.push_back(call.object);
   for (const clang::Expr* argument : call.arguments) {
@@ -201,7 +192,9 @@ void Transfer::forget_released_by(const Call& call, State& state) {
                       : llvm::any_of(given, [&](const Value* value) {
                           return lock.place->mentions(value) || value->mentions(lock.place);
                         });
+    if (concerned && is_elsewhere && paths_.doubts_names) continue;
     if (concerned) {
+      paths_.released_by_name |= is_elsewhere;
       release(state, lock.place, call.site);
       state.doubt_taken(lock.place);
     }

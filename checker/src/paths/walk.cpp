@@ -305,10 +305,11 @@ class Walker {
 
 }  // namespace
 
-std::unique_ptr<FunctionPaths> walk_paths(Unit& unit, const clang::FunctionDecl* function) {
+std::unique_ptr<FunctionPaths> walk_paths(Unit& unit, const clang::FunctionDecl* function,
+                                          bool doubts_names) {
   std::unique_ptr<FunctionPaths> paths;
   for (const Limits& limits : {kCareful, kCoarse}) {
-    paths = std::make_unique<FunctionPaths>(unit, function);
+    paths = std::make_unique<FunctionPaths>(unit, function, doubts_names);
     paths->gave_up = paths->context.cfg() == nullptr;
     if (paths->gave_up) break;
     Walker(unit, *paths, limits).run();
