@@ -9,7 +9,9 @@ namespace {
 // What to call instead; empty: the call is none of these.
 std::string better(const Site& site) {
   const std::string name = plain_name(site.callee);
-  if (site.api == Api::sleep) return "'sluice::sleep_for'";
+  // A program may have a sleep() of its own, which is no C function.
+  const bool is_own = name.find("::") == std::string::npos && !site.callee->isExternC();
+  if (site.api == Api::sleep) return is_own ? std::string() : "'sluice::sleep_for'";
   if (name.starts_with("sluice::")) return {};
   if (site.api == Api::cond_wait) return "'sluice::Cond'";
   // What a thread does can only be waited for on a thread.
