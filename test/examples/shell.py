@@ -8,7 +8,6 @@ scripts, presets, stages of tools/test, environment variables of ours, and each 
 of ours. A block ```go must be what gofmt understands, where there is one. Exit status 1 when
 something is not.
 """
-import argparse
 import glob
 import json
 import pathlib
@@ -17,6 +16,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+
+import transcripts
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```(?P<language>sh|go)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -125,11 +126,7 @@ class Reader:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True, type=pathlib.Path)
-    parser.add_argument("--checker", type=pathlib.Path)
-    parser.add_argument("documents", nargs="+", type=pathlib.Path)
-    options = parser.parse_args()
+    options = transcripts.parse(__doc__)
     reader = Reader(options.build, options.checker)
     passed, failed = 0, 0
     for document in options.documents:

@@ -71,12 +71,16 @@ def suppressions_complaint(text, build):
     return None if (done.returncode, done.stdout) == (0, "hello\n") else done.stdout
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parse(description):
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--checker", type=pathlib.Path)
     parser.add_argument("documents", nargs="+", type=pathlib.Path)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    options = parse(__doc__)
     passed, failed = 0, 0
     for document in options.documents:
         text = document.read_text()

@@ -12,19 +12,10 @@
 
 namespace sluice::checked {
 
-void from_json(const nlohmann::json& json, Place& place) {
-  json.at("function").get_to(place.function);
-  json.at("file").get_to(place.file);
-  json.at("line").get_to(place.line);
-  json.at("column").get_to(place.column);
-}
-
-void from_json(const nlohmann::json& json, Excerpt& excerpt) {
-  json.at("file").get_to(excerpt.file);
-  json.at("line").get_to(excerpt.line);
-  json.at("column").get_to(excerpt.column);
-  json.at("remark").get_to(excerpt.remark);
-}
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Place, function, file, line, column)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Excerpt, file, line, column, remark)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Schedule::Step, column, what, place, waits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Schedule, columns, steps, end)
 
 void from_json(const nlohmann::json& json, Line& line) {
   json.at("indent").get_to(line.indent);
@@ -36,20 +27,9 @@ void from_json(const nlohmann::json& json, Line& line) {
   if (json.contains("cells")) json["cells"].get_to(line.cells);
 }
 
-void from_json(const nlohmann::json& json, Schedule::Step& step) {
-  json.at("column").get_to(step.column);
-  json.at("what").get_to(step.what);
-  json.at("place").get_to(step.place);
-  json.at("waits").get_to(step.waits);
-}
-
 void from_json(const nlohmann::json& json, Section& section) {
   json.at("lines").get_to(section.lines);
-  if (!json.contains("schedule")) return;
-  const nlohmann::json& schedule = json["schedule"];
-  schedule.at("columns").get_to(section.schedule.columns);
-  schedule.at("steps").get_to(section.schedule.steps);
-  schedule.at("end").get_to(section.schedule.end);
+  if (json.contains("schedule")) json["schedule"].get_to(section.schedule);
 }
 
 void from_json(const nlohmann::json& json, GraphNode& node) {
